@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# The whole build: BPF programs, skeletons, three programs, tests. `make help` lists the targets.
+
+BUILD ?= build
+PREFIX ?= /usr
+DESTDIR ?=
+
+CC = gcc
+CLANG ?= clang
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
+PYTHON ?= /usr/bin/python3
+
+WARNINGS = -Wall -Wextra -Werror
+# SANITIZE=1 builds with ASan and UBSan.
+SANITIZE ?=
+SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all
+CPPFLAGS = -Iinclude -Iuser -I$(BUILD) -D_GNU_SOURCE
+CFLAGS ?= -O2 -g
+ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(if $(SANITIZE),$(SANITIZERS)) $(CFLAGS)
+BPF_CPPFLAGS = -Iinclude -I/usr/include/$(shell $(CC) -print-multiarch)
+BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 $(WARNINGS)
+
+LIBS_REFLECTOR = -lbpf -lyaml -ljansson -lmicrohttpd -lmnl
+LIBS_CONTROL = -lcurl -ljansson
+LIBS_SENDER = -ljansson -lm
+LIBS_TESTS = -lcmocka $(LIBS_REFLECTOR) $(LIBS_CONTROL) $(LIBS_SENDER)
+
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c)))
+COMMON = $(call objects,user/common)
+REFLECTOR = $(call objects,user/reflector)
+CONTROL = $(call objects,user/control)
+SENDER = $(call objects,user/sender)
+TEST_LIB = $(call objects,tests/lib)
+
+PROGRAMS = $(addprefix $(BUILD)/,)
+UNIT_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+BPF_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/bpf/test_*.c))
+BENCHES = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/bench_*.c))
+SKELETONS = $(patsubst bpf/%.bpf.c,$(BUILD)/%.skel.h,$(wildcard bpf/*.bpf.c))
+TEST_SKELETONS = $(patsubst tests/%.bpf.c,$(BUILD)/tests/%.skel.h,\
+	$(wildcard tests/*/*.bpf.c))
+
+# On veth, native XDP_TX arrives only where the peer runs an XDP program as well.
+PASS_PROGRAM = $(BUILD)/tests/netns/xdp_pass.bpf.o
+
+.PHONY: all help demo check check-unit check-sanitized check-bpf check-netns check-kernels \
+	lint bench install clean deps-demo deps-check deps-all tests
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGRAMS) ## build stampd, stampctl and stamp-ping
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+# --- what needs no dependency step of its own ------------------------------------------------
+
+$(BUILD)/stampd: $(BUILD)/user/reflector/main.o $(REFLECTOR) $(COMMON)
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_REFLECTOR) -o $@
+
+$(BUILD)/stampctl: $(BUILD)/user/control/main.o $(CONTROL) $(COMMON)
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_CONTROL) -o $@
+
+$(BUILD)/stamp-ping: $(BUILD)/user/sender/main.o $(SENDER) $(COMMON)
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_SENDER) -o $@
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(TEST_LIB) $(REFLECTOR) $(CONTROL) $(SENDER) \
+		$(COMMON)
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_TESTS) -o $@
+
+$(BUILD)/tests/bpf/%: $(BUILD)/tests/bpf/%.o $(TEST_LIB) $(REFLECTOR) $(COMMON)
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_TESTS) -o $@
+
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(TEST_LIB) $(REFLECTOR) $(COMMON)
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_TESTS) -o $@
+
+# The generated skeletons must be there before the first compile; later the .d files know more.
+$(BUILD)/%.o: %.c | $(SKELETONS) $(TEST_SKELETONS)
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/%.bpf.o: bpf/%.bpf.c
+	$(Q)mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(BPF_CPPFLAGS) $(BPF_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/tests/%.bpf.o: tests/%.bpf.c
+	$(Q)mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(BPF_CPPFLAGS) $(BPF_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
+	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name $(notdir $*)_bpf > $@
+
+-include $(shell test -d $(BUILD) && find $(BUILD) -name '*.d')
+
+# --- the two commands of the README, and what they are made of --------------------------------
+
+demo: deps-demo ## two namespaces, stampd answering in one, stamp-ping measuring from the other
+	$(Q)$(MAKE) --no-print-directory all $(PASS_PROGRAM)
+	$(Q)BUILD=$(BUILD) scripts/demo.sh
+
+check: deps-check ## build everything and run all tests of this machine's kernel
+	$(Q)$(MAKE) --no-print-directory all tests
+	$(Q)$(MAKE) --no-print-directory check-unit
+	$(Q)$(MAKE) --no-print-directory check-sanitized
+	$(Q)$(MAKE) --no-print-directory check-bpf
+	$(Q)$(MAKE) --no-print-directory check-netns
+
+tests: $(UNIT_TESTS) $(BPF_TESTS) ## build the C tests
+
+check-unit: $(UNIT_TESTS) ## cmocka tables over the pure code
+	$(Q)scripts/run_tests.sh $(UNIT_TESTS)
+
+check-sanitized: ## the same, built with ASan and UBSan
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized SANITIZE=1 check-unit
+
+check-bpf: $(BPF_TESTS) ## the XDP program by PROG_TEST_RUN: verdict, octets, counter
+	$(Q)scripts/run_tests.sh $(BPF_TESTS)
+
+check-netns: all $(PASS_PROGRAM) ## whole programs in network namespaces
+	$(Q)BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -p no:cacheprovider tests/netns
+
+check-kernels: deps-all ## the PROG_TEST_RUN suite on Debian's 6.1 kernel, in QEMU
+	$(Q)$(MAKE) --no-print-directory $(BPF_TESTS)
+	$(Q)scripts/run_in_vm.sh 6.1 $(BPF_TESTS)
+
+lint: deps-all ## clang-format, clang-tidy, cppcheck, shellcheck, SPDX lines
+	$(Q)$(MAKE) --no-print-directory $(SKELETONS) $(TEST_SKELETONS)
+	$(Q)BUILD=$(BUILD) scripts/lint.sh
+
+bench: deps-check ## each ratio of the targets beside its target
+	$(Q)$(MAKE) --no-print-directory all $(BENCHES)
+	$(Q)BUILD=$(BUILD) scripts/bench.sh
+
+deps-demo:
+	$(Q)scripts/install-deps.sh demo
+
+deps-check:
+	$(Q)scripts/install-deps.sh check
+
+deps-all:
+	$(Q)scripts/install-deps.sh all
+
+install: all ## into $(DESTDIR)$(PREFIX)
+	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/sbin $(BUILD)/stampd $(BUILD)/stampctl
+	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/stamp-ping
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/xdp-stamp README.md LICENSE
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/xdp-stamp/examples deploy/examples/stampd.yaml
+
+clean: ## remove everything that was built
+	rm -rf $(BUILD)

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What turns CLOCK_MONOTONIC into UTC and TAI, and what may be claimed of it. */
+#ifndef STAMP_CLOCK_OFFSET_H
+#define STAMP_CLOCK_OFFSET_H
+
+#include "stamp/error_estimate.h"
+
+struct clock_reading {
+	__u64 utc_offset_ns;  /* CLOCK_REALTIME - CLOCK_MONOTONIC, modulo 2^64 */
+	__u64 known_second;   /* a recent whole second of UTC, not after now */
+	__u64 valid_until_ns; /* CLOCK_MONOTONIC; after it nobody watches the clock: S is cleared */
+	__s32 tai_offset;     /* TAI - UTC, seconds */
+	__u16 error_estimate; /* host order, Z clear */
+	__u16 reserved;
+};
+
+/*
+ * Two copies under a sequence counter: readers take copy `sequence & 1` while stampd, the only
+ * writer, fills the other one and then counts on. So a reader never waits for a writer, and a copy
+ * stays as it is for a whole update period after it was last current. 0: never written.
+ */
+struct clock_offset {
+	__u32 sequence;
+	__u32 reserved;
+	struct clock_reading copies[2];
+};
+
+_Static_assert(sizeof(struct clock_reading) == 32, "no hidden padding");
+_Static_assert(sizeof(struct clock_offset) == 72, "no hidden padding");
+
+/* The Error Estimate to send at `monotonic_ns`, in host order: S only while somebody watches. */
+STAMP_INLINE __u16 clock_error_estimate(const struct clock_reading *clock, __u64 monotonic_ns)
+{
+	__u16 estimate = clock->error_estimate;
+
+	if (monotonic_ns > clock->valid_until_ns)
+		estimate &= (__u16)~STAMP_ERROR_SYNCHRONIZED;
+	return estimate;
+}
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Session-Sender packet in, Session-Reflector packet out, in place: RFC 8762 section 4.3.1. */
+#ifndef STAMP_REPLY_H
+#define STAMP_REPLY_H
+
+#include "stamp/clock_offset.h"
+#include "stamp/session.h"
+
+#define STAMP_REPLY_TTL 255 /* and Hop Limit: RFC 5357 section 4.2.1 */
+#define STAMP_REPLY_DSCP_MASK                                                                      \
+	0xfc /* of the request's TOS: ECN is Not-ECT, RFC 7750 section 2.2.1 */
+
+/* What a reply copies from its request (host order where a field is not a wire type). */
+struct stamp_request {
+	__be32 sequence;
+	struct stamp_timestamp timestamp; /* T1, in whatever format the Session-Sender uses */
+	__be16 error_estimate;
+	__be16 ssid; /* 0 for requests that are too short to carry one */
+};
+
+struct stamp_reply_input {
+	struct stamp_request request;
+	struct session_policy policy;
+	__u64 received_ns;    /* T2, UTC */
+	__u64 sent_ns;        /* T3, UTC, not before T2 */
+	__u64 known_second;   /* as in struct clock_reading */
+	__s32 tai_offset;     /* TAI - UTC, seconds */
+	__u32 sequence;       /* of the reply, host order; only stateful sessions use it */
+	__u16 error_estimate; /* of the reflector's clock, host order, Z clear */
+	__u8 ttl;             /* TTL or Hop Limit as received */
+	__u8 reserved;
+};
+
+/* The SSID of a request. `packet` is NULL for one of fewer than 44 octets: Session-Senders that
+ * know the SSID send whole base packets (RFC 8972 section 3), the others' octets 14 and 15 are
+ * padding. */
+STAMP_INLINE __be16 stamp_request_ssid(const struct stamp_sender_packet *packet)
+{
+	return packet ? packet->ssid : 0;
+}
+
+/* Reads the request of `length` octets at `packet`, at least STAMP_SHORTEST_REQUEST. */
+STAMP_INLINE struct stamp_request stamp_request_read(const struct stamp_sender_packet *packet,
+						     __u32 length)
+{
+	return (struct stamp_request){
+		.sequence = packet->sequence,
+		.timestamp = packet->timestamp,
+		.error_estimate = packet->error_estimate,
+		.ssid = stamp_request_ssid(length >= STAMP_BASE_SIZE ? packet : NULL),
+	};
+}
+
+/* A UTC time in the format of the session: the reflector's own, never the sender's. */
+STAMP_INLINE struct stamp_timestamp stamp_timestamp_from_ns(__u64 utc_ns, __u64 known_second,
+							    __s32 tai_offset,
+							    struct session_policy policy)
+{
+	struct stamp_time time = stamp_time_from_ns(utc_ns, known_second);
+
+	return policy.flags & SESSION_PTP ? stamp_ptp_from_time(time, tai_offset)
+					  : stamp_ntp_from_time(time);
+}
+
+/* Writes the 44 octets of the reply. Everything after them stays as it was received. */
+STAMP_INLINE void stamp_reply_fill(struct stamp_reflector_packet *packet,
+				   const struct stamp_reply_input *in)
+{
+	__u16 z = in->policy.flags & SESSION_PTP ? STAMP_ERROR_PTP_FORMAT : 0;
+
+	*packet = (struct stamp_reflector_packet){
+		.sequence = in->policy.flags & SESSION_STATEFUL ? bpf_htonl(in->sequence)
+								: in->request.sequence,
+		.timestamp = stamp_timestamp_from_ns(in->sent_ns, in->known_second, in->tai_offset,
+						     in->policy),
+		.error_estimate = bpf_htons(in->error_estimate | z),
+		.ssid = in->request.ssid,
+		.receive_timestamp = stamp_timestamp_from_ns(in->received_ns, in->known_second,
+							     in->tai_offset, in->policy),
+		.sender_sequence = in->request.sequence,
+		.sender_timestamp = in->request.timestamp,
+		.sender_error_estimate = in->request.error_estimate,
+		.sender_ttl = in->ttl,
+	};
+}
+
+#endif

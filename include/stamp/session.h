@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A STAMP session as the reflector keeps it: RFC 8972 section 3 (map `session_table`). */
+#ifndef STAMP_SESSION_H
+#define STAMP_SESSION_H
+
+#include "stamp/timestamp.h"
+
+/* An IPv6 address, or an IPv4 address mapped into it (::ffff:a.b.c.d). Network order. */
+struct stamp_address {
+	union {
+		__u8 octets[16];
+		__be32 words[4];
+	};
+};
+
+/* The 4-tuple and the SSID that identify a session. */
+struct session_key {
+	struct stamp_address sender;
+	struct stamp_address reflector;
+	__be16 sender_port;
+	__be16 reflector_port;
+	__be16 ssid; /* 0: none */
+	__u16 reserved;
+};
+
+#define SESSION_STATEFUL 0x01       /* replies are numbered by the reflector; otherwise echoed */
+#define SESSION_PTP 0x02            /* T2 and T3 in the PTPv2 truncated format; otherwise NTP */
+#define SESSION_SHORT_REQUESTS 0x04 /* 14 to 43 octets are answered with 44 */
+
+/* How the session's packets are answered: a provisioned session's settings. */
+struct session_policy {
+	__u32 flags; /* SESSION_* */
+};
+
+struct session_state {
+	__u64 created_ns;   /* CLOCK_MONOTONIC */
+	__u64 last_seen_ns; /* CLOCK_MONOTONIC, T2 of the latest request that was answered */
+	__u64 replies;      /* sent so far; its low 32 bits number the next one if stateful */
+	__u32 generation;   /* of the rules that `policy` was taken from */
+	struct session_policy policy;
+};
+
+_Static_assert(sizeof(struct session_key) == 40, "no hidden padding");
+_Static_assert(sizeof(struct session_state) == 32, "no hidden padding");
+
+/* An IPv4 address (network order) mapped into IPv6. */
+STAMP_INLINE struct stamp_address stamp_address_ip4(__be32 ip4)
+{
+	return (struct stamp_address){ .words = { 0, 0, bpf_htonl(0xffff), ip4 } };
+}
+
+/* Whether it is an IPv4 address mapped into IPv6. */
+STAMP_INLINE int stamp_address_is_ip4(const struct stamp_address *address)
+{
+	return !address->words[0] && !address->words[1] && address->words[2] == bpf_htonl(0xffff);
+}
+
+#endif
