@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The JSON document: its keys, and null for what is not known. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sender/report.h"
+
+static const struct report_session session = {
+	.name = "192.0.2.2",
+	.address = "192.0.2.2",
+	.port = 862,
+	.ssid = 7,
+	.size = 44,
+};
+
+/* What the form writes to standard output at the end of a run, read as JSON. */
+static json_t *document(const struct metrics_summary *summary)
+{
+	FILE *file = tmpfile();
+	int output = dup(STDOUT_FILENO);
+	json_t *json;
+
+	assert_non_null(file);
+	fflush(stdout);
+	dup2(fileno(file), STDOUT_FILENO);
+	report_json.end(&session, summary);
+	fflush(stdout);
+	dup2(output, STDOUT_FILENO);
+	close(output);
+	rewind(file);
+	json = json_loadf(file, 0, NULL);
+	fclose(file);
+	assert_non_null(json);
+	return json;
+}
+
+/* A member by its path, "packets.sent". */
+static const json_t *member(const json_t *json, const char *path)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s", path);
+	for (char *key = strtok(text, "."); key; key = strtok(NULL, "."))
+		json = json_object_get(json, key);
+	assert_non_null(json);
+	return json;
+}
+
+static const char *const null_paths[] = {
+	"packets.lost_forward",
+	"packets.lost_backward",
+	"round_trip_ns",
+	"forward_ns",
+	"backward_ns",
+	"reflector_ns",
+	"ipdv_ns.forward",
+	"ipdv_ns.backward",
+	"ipdv_ns.round_trip",
+	"pdv_ns",
+	"clock.one_way_bound_ns",
+	"clock.reflector_synchronized",
+	"timestamps.transmit",
+	"timestamps.receive",
+	"hops.forward",
+	"hops.backward",
+	"hops.changed",
+};
+
+static void without_a_reply_figures_are_null(void **state)
+{
+	const struct metrics_summary summary = { .sent = 10, .lost = 10 };
+	json_t *json = document(&summary);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(null_paths) / sizeof(*null_paths); i++)
+		assert_true(json_is_null(member(json, null_paths[i])));
+	assert_string_equal(json_string_value(member(json, "schema")), "stamp-ping/1");
+	assert_string_equal(json_string_value(member(json, "target")), "192.0.2.2");
+	assert_string_equal(json_string_value(member(json, "mode")), "unauthenticated");
+	assert_int_equal(json_integer_value(member(json, "port")), 862);
+	assert_int_equal(json_integer_value(member(json, "ssid")), 7);
+	assert_int_equal(json_integer_value(member(json, "packets.sent")), 10);
+	assert_int_equal(json_integer_value(member(json, "packets.received")), 0);
+	assert_int_equal(json_integer_value(member(json, "packets.lost")), 10);
+	json_decref(json);
+}
+
+static void known_figures_are_integers(void **state)
+{
+	const struct metrics_summary summary = {
+		.sent = 3,
+		.received = 3,
+		.loss = { true, 0, 1 },
+		.round_trip = { true, 1, 2, 3, 4, 5, 6, 7, 8 },
+		.ipdv_forward = { true, -8, -7, 6, -5, -4, -3, -2, -1 },
+		.one_way_known = true,
+		.one_way_bound_ns = 1001000,
+		.transmit_kernel = 3,
+		.receive_kernel = 2,
+		.receive_user = 1,
+		.hops = { 1, 0 },
+	};
+	json_t *json = document(&summary);
+
+	(void)state;
+	assert_int_equal(json_integer_value(member(json, "packets.lost_forward")), 0);
+	assert_int_equal(json_integer_value(member(json, "packets.lost_backward")), 1);
+	assert_int_equal(json_integer_value(member(json, "round_trip_ns.min")), 1);
+	assert_int_equal(json_integer_value(member(json, "round_trip_ns.mean")), 2);
+	assert_int_equal(json_integer_value(member(json, "round_trip_ns.stddev")), 3);
+	assert_int_equal(json_integer_value(member(json, "round_trip_ns.p50")), 4);
+	assert_int_equal(json_integer_value(member(json, "round_trip_ns.p95")), 5);
+	assert_int_equal(json_integer_value(member(json, "round_trip_ns.p99")), 6);
+	assert_int_equal(json_integer_value(member(json, "round_trip_ns.p99_9")), 7);
+	assert_int_equal(json_integer_value(member(json, "round_trip_ns.max")), 8);
+	assert_int_equal(json_integer_value(member(json, "ipdv_ns.forward.min")), -8);
+	assert_int_equal(json_integer_value(member(json, "clock.one_way_bound_ns")), 1001000);
+	assert_string_equal(json_string_value(member(json, "timestamps.transmit")), "kernel");
+	assert_string_equal(json_string_value(member(json, "timestamps.receive")), "mixed");
+	assert_int_equal(json_integer_value(member(json, "hops.forward")), 1);
+	assert_true(json_is_null(member(json, "hops.backward")));
+	assert_true(json_is_false(member(json, "hops.changed")));
+	json_decref(json);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_a_reply_figures_are_null),
+		cmocka_unit_test(known_figures_are_integers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

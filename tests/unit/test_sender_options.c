@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The command line of stamp-ping: defaults, what is read, what is refused. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "sender/options.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define WORDS_MAX 24
+
+static struct sender_options options;
+
+/* Splits at blanks and parses. */
+static int parse(const char *line)
+{
+	static char text[256];
+	char *words[WORDS_MAX] = { NULL };
+	int count = 0;
+
+	strcpy(text, line);
+	for (char *word = strtok(text, " "); word && count < WORDS_MAX - 1;
+	     word = strtok(NULL, " "))
+		words[count++] = word;
+	return sender_options_parse(&options, count, words);
+}
+
+static const struct refused_case {
+	const char *name;
+	const char *line;
+} refused[] = {
+	{ "no target", "stamp-ping" },
+	{ "two targets", "stamp-ping 192.0.2.1 192.0.2.2" },
+	{ "a count that is no number", "stamp-ping -c ten 192.0.2.1" },
+	{ "a negative count", "stamp-ping -c -1 192.0.2.1" },
+	{ "an interval below 10 us", "stamp-ping -i 9us 192.0.2.1" },
+	{ "an interval of zero", "stamp-ping -i 0 192.0.2.1" },
+	{ "an interval above an hour", "stamp-ping -i 2h 192.0.2.1" },
+	{ "a timeout of zero", "stamp-ping -W 0 192.0.2.1" },
+	{ "13 octets", "stamp-ping -s 13 192.0.2.1" },
+	{ "more octets than UDP carries", "stamp-ping -s 65508 192.0.2.1" },
+	{ "port 0", "stamp-ping -p 0 192.0.2.1" },
+	{ "port 65536", "stamp-ping -p 65536 192.0.2.1" },
+	{ "port 0 behind the target", "stamp-ping 192.0.2.1:0" },
+	{ "two ports that differ", "stamp-ping -p 862 192.0.2.1:863" },
+	{ "SSID 0", "stamp-ping --ssid 0 192.0.2.1" },
+	{ "SSID 65536", "stamp-ping --ssid 65536 192.0.2.1" },
+	{ "an SSID in a packet too short for it", "stamp-ping -s 43 --ssid 1 192.0.2.1" },
+	{ "an SSID required of a packet too short for it", "stamp-ping -s 43 --require-ssid a" },
+	{ "DSCP 64", "stamp-ping --dscp 64 192.0.2.1" },
+	{ "TTL 0", "stamp-ping --ttl 0 192.0.2.1" },
+	{ "TTL 256", "stamp-ping --ttl 256 192.0.2.1" },
+	{ "--each without -j", "stamp-ping --each 192.0.2.1" },
+};
+
+static void is_refused(void **state)
+{
+	const struct refused_case *c = *state;
+
+	assert_int_equal(parse(c->line), -EINVAL);
+}
+
+static void defaults_are_those_of_the_manual(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("stamp-ping 192.0.2.1"), 0);
+	assert_string_equal(options.target.host, "192.0.2.1");
+	assert_int_equal(options.target.port, 862); /* R8762-4.1-1 */
+	assert_int_equal(options.count, 10);
+	assert_int_equal(options.interval_ns, 1000000000);
+	assert_int_equal(options.timeout_ns, 1000000000);
+	assert_int_equal(options.duration_ns, 0);
+	assert_int_equal(options.size, 44);
+	assert_int_equal(options.ttl, 255);
+	assert_int_equal(options.dscp, 0);
+	assert_in_range(options.ssid, 1, 65535);
+	assert_int_equal(options.family, AF_UNSPEC);
+	assert_false(options.stateful);
+	assert_false(options.ptp);
+	assert_null(options.source);
+}
+
+static void all_numbers_are_taken(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("stamp-ping -c 5 -i 200us -w 2 -W 0.5 -s 1400 -p 49152 -I lo h"), 0);
+	assert_int_equal(options.count, 5);
+	assert_int_equal(options.interval_ns, 200000);
+	assert_int_equal(options.duration_ns, 2000000000);
+	assert_int_equal(options.timeout_ns, 500000000);
+	assert_int_equal(options.size, 1400);
+	assert_int_equal(options.target.port, 49152); /* R8762-4.1-2 */
+	assert_string_equal(options.source, "lo");
+	assert_int_equal(parse("stamp-ping --ssid=33 --dscp 46 --ttl 64 h"), 0);
+	assert_int_equal(options.ssid, 33);
+	assert_int_equal(options.dscp, 46);
+	assert_int_equal(options.ttl, 64);
+}
+
+static void all_switches_are_taken(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("stamp-ping -6 -q -j -n --each --stateful --ptp h"), 0);
+	assert_int_equal(options.family, AF_INET6);
+	assert_true(options.quiet && options.json && options.numeric && options.each);
+	assert_true(options.stateful && options.ptp);
+	assert_int_equal(parse("stamp-ping --stateful --stateless -4 --require-ssid h"), 0);
+	assert_int_equal(options.family, AF_INET);
+	assert_true(options.require_ssid);
+	assert_false(options.stateful);
+}
+
+static void a_duration_alone_sets_no_count(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("stamp-ping -w 10 h"), 0);
+	assert_int_equal(options.count, 0);
+	assert_int_equal(parse("stamp-ping -w 10 -c 3 h"), 0);
+	assert_int_equal(options.count, 3);
+}
+
+static void a_short_packet_has_no_ssid(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("stamp-ping -s 14 h"), 0);
+	assert_int_equal(options.ssid, 0);
+}
+
+static void the_same_port_twice_is_fine(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("stamp-ping -p 863 [2001:db8::1]:863"), 0);
+	assert_string_equal(options.target.host, "2001:db8::1");
+	assert_int_equal(options.target.port, 863);
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[ARRAY_SIZE(refused) + 6];
+	size_t count = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
+		tests[count++] = (struct CMUnitTest){ refused[i].name, is_refused, NULL, NULL,
+						      (void *)&refused[i] };
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(defaults_are_those_of_the_manual);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(all_numbers_are_taken);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(all_switches_are_taken);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_duration_alone_sets_no_count);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_short_packet_has_no_ssid);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(the_same_port_twice_is_fine);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The sender's socket against the kernel, on loopback: TTL, DSCP, timestamps, ICMP errors. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "sender/udp_socket.h"
+
+#define WAIT_MS 2000
+
+/* The other end: a plain socket that shows TTL and TOS of what it receives. */
+struct peer {
+	int fd;
+	struct udp_socket_settings settings;
+};
+
+static struct peer peer;
+static struct udp_socket *udp;
+
+static void open_peer(int family)
+{
+	struct sockaddr_in ip4 = { .sin_family = AF_INET,
+				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in6 ip6 = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	bool is_ip4 = family == AF_INET;
+	int on = 1;
+
+	peer.settings = (struct udp_socket_settings){ .ttl = 255, .dscp = 46 };
+	peer.fd = socket(family, SOCK_DGRAM, 0);
+	assert_true(peer.fd >= 0);
+	assert_int_equal(bind(peer.fd, is_ip4 ? (void *)&ip4 : (void *)&ip6,
+			      is_ip4 ? sizeof(ip4) : sizeof(ip6)),
+			 0);
+	peer.settings.peer_length = sizeof(peer.settings.peer);
+	assert_int_equal(getsockname(peer.fd, (struct sockaddr *)&peer.settings.peer,
+				     &peer.settings.peer_length),
+			 0);
+	setsockopt(peer.fd, IPPROTO_IP, IP_RECVTTL, &on, sizeof(on));
+	setsockopt(peer.fd, IPPROTO_IP, IP_RECVTOS, &on, sizeof(on));
+	setsockopt(peer.fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, &on, sizeof(on));
+	setsockopt(peer.fd, IPPROTO_IPV6, IPV6_RECVTCLASS, &on, sizeof(on));
+}
+
+static int open_ip4(void **state)
+{
+	(void)state;
+	open_peer(AF_INET);
+	return udp_socket_open(&udp, &peer.settings);
+}
+
+static int open_ip6(void **state)
+{
+	(void)state;
+	open_peer(AF_INET6);
+	return udp_socket_open(&udp, &peer.settings);
+}
+
+static int close_all(void **state)
+{
+	(void)state;
+	udp_socket_close(udp);
+	close(peer.fd);
+	return 0;
+}
+
+static void wait_for(short events)
+{
+	struct pollfd wait = { .fd = udp_socket_fd(udp), .events = events };
+
+	assert_int_equal(poll(&wait, 1, WAIT_MS), 1);
+}
+
+/* The value of a control message of the peer's, one octet or an int; -1 if there is none. */
+static int control_value(struct msghdr *message, int level, int type)
+{
+	for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control;
+	     control = CMSG_NXTHDR(message, control)) {
+		int value = 0;
+
+		if (control->cmsg_level != level || control->cmsg_type != type)
+			continue;
+		memcpy(&value, CMSG_DATA(control), control->cmsg_len - CMSG_LEN(0));
+		return value;
+	}
+	return -1;
+}
+
+static void peer_sees(int level, int ttl_type, int tos_type)
+{
+	char octets[64], space[256];
+	struct iovec buffer = { octets, sizeof(octets) };
+	struct msghdr message = { .msg_iov = &buffer,
+				  .msg_iovlen = 1,
+				  .msg_control = space,
+				  .msg_controllen = sizeof(space) };
+
+	assert_int_equal(udp_socket_send(udp, "0123456789", 10), 0);
+	assert_int_equal(recvmsg(peer.fd, &message, 0), 10);
+	assert_int_equal(control_value(&message, level, ttl_type), 255);
+	assert_int_equal(control_value(&message, level, tos_type), 46 << 2);
+}
+
+static void ip4_packets_leave_with_ttl_and_dscp(void **state)
+{
+	(void)state;
+	peer_sees(IPPROTO_IP, IP_TTL, IP_TOS);
+}
+
+static void ip6_packets_leave_with_hop_limit_and_dscp(void **state)
+{
+	(void)state;
+	peer_sees(IPPROTO_IPV6, IPV6_HOPLIMIT, IPV6_TCLASS);
+}
+
+static void each_datagram_has_its_transmit_time(void **state)
+{
+	uint64_t before = clock_realtime_ns();
+	struct udp_event event;
+
+	(void)state;
+	for (uint32_t number = 0; number < 3; number++) {
+		assert_int_equal(udp_socket_send(udp, "0123456789", 10), 0);
+		wait_for(0);
+		assert_int_equal(udp_socket_event(udp, &event), 0);
+		assert_int_equal(event.kind, UDP_TRANSMITTED);
+		assert_int_equal(event.sent_number, number);
+		assert_in_range(event.time_ns, before, clock_realtime_ns());
+	}
+	assert_int_equal(udp_socket_event(udp, &event), -EAGAIN);
+}
+
+static void numbers_stay_right_after_a_failed_send(void **state)
+{
+	static const char too_long[70000];
+	struct udp_event event;
+
+	(void)state;
+	assert_int_equal(udp_socket_send(udp, "0", 1), 0);
+	assert_int_equal(udp_socket_event(udp, &event), 0);
+	assert_int_equal(udp_socket_send(udp, too_long, sizeof(too_long)), -EMSGSIZE);
+	assert_int_equal(udp_socket_send(udp, "1", 1), 0);
+	do {
+		wait_for(0);
+		assert_int_equal(udp_socket_event(udp, &event), 0);
+	} while (event.kind != UDP_TRANSMITTED);
+	assert_int_equal(event.sent_number, 1);
+}
+
+static void a_reply_has_time_and_ttl(void **state)
+{
+	struct sockaddr_storage from;
+	socklen_t length = sizeof(from);
+	struct udp_datagram datagram;
+	uint64_t before = clock_realtime_ns();
+	char octets[64];
+	int ttl = 77;
+
+	(void)state;
+	setsockopt(peer.fd, IPPROTO_IP, IP_TTL, &ttl, sizeof(ttl));
+	assert_int_equal(udp_socket_receive(udp, &datagram), -EAGAIN);
+	assert_int_equal(udp_socket_send(udp, "abc", 3), 0);
+	assert_int_equal(
+		recvfrom(peer.fd, octets, sizeof(octets), 0, (struct sockaddr *)&from, &length), 3);
+	assert_int_equal(sendto(peer.fd, octets, 3, 0, (struct sockaddr *)&from, length), 3);
+	wait_for(POLLIN);
+	assert_int_equal(udp_socket_receive(udp, &datagram), 0);
+	assert_int_equal(datagram.size, 3);
+	assert_memory_equal(datagram.octets, "abc", 3);
+	assert_int_equal(datagram.ttl, 77);
+	assert_true(datagram.kernel_time);
+	assert_in_range(datagram.received_ns, before, clock_realtime_ns());
+}
+
+static void a_port_without_listener_is_told(void **state)
+{
+	struct udp_event event;
+
+	(void)state;
+	close(peer.fd);
+	for (int i = 0; i < 2; i++) { /* the pending error must not hinder the next packet */
+		assert_int_equal(udp_socket_send(udp, "abc", 3), 0);
+		do {
+			wait_for(0);
+			assert_int_equal(udp_socket_event(udp, &event), 0);
+		} while (event.kind != UDP_ICMP_ERROR);
+		assert_int_equal(event.error, ECONNREFUSED);
+		assert_false(event.ttl_exceeded);
+		assert_int_not_equal(event.from.ss_family, AF_UNSPEC);
+	}
+	peer.fd = -1;
+}
+
+#define TEST(function, open) cmocka_unit_test_setup_teardown(function, open, close_all)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(ip4_packets_leave_with_ttl_and_dscp, open_ip4),
+		TEST(ip6_packets_leave_with_hop_limit_and_dscp, open_ip6),
+		TEST(each_datagram_has_its_transmit_time, open_ip4),
+		TEST(each_datagram_has_its_transmit_time, open_ip6),
+		TEST(numbers_stay_right_after_a_failed_send, open_ip4),
+		TEST(a_reply_has_time_and_ttl, open_ip4),
+		TEST(a_port_without_listener_is_told, open_ip4),
+		TEST(a_port_without_listener_is_told, open_ip6),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

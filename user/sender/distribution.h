@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The distribution of signed nanoseconds in constant memory: exact moments, percentiles to 1 %. */
+#ifndef SENDER_DISTRIBUTION_H
+#define SENDER_DISTRIBUTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "stamp/histogram.h"
+
+/* All zero is empty. */
+struct distribution {
+	uint64_t count;
+	uint64_t negative;
+	int64_t min;
+	int64_t max;
+	double mean;
+	double squares;         /* sum of squared distances from the mean (Welford) */
+	struct histogram below; /* magnitudes of the negative values */
+	struct histogram above;
+};
+
+/* Nanoseconds; when `known` is false the rest means nothing. */
+struct figures {
+	bool known;
+	int64_t min;
+	int64_t mean;
+	int64_t stddev; /* of these values, not an estimate for others: divided by n */
+	int64_t p50;
+	int64_t p95;
+	int64_t p99;
+	int64_t p99_9;
+	int64_t max;
+};
+
+void distribution_add(struct distribution *distribution, int64_t value_ns);
+
+/* Not known when nothing was added. */
+struct figures distribution_figures(const struct distribution *distribution);
+
+/* The same values, each less `offset_ns`. */
+struct figures figures_shift(struct figures figures, int64_t offset_ns);
+
+#endif

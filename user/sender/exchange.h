@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* One packet out, one reply in: socket, test packets, matching, metrics and the report of them. */
+#ifndef SENDER_EXCHANGE_H
+#define SENDER_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sender/options.h"
+
+struct exchange;
+
+/* `options` stay the caller's and must live as long. Opens the report. 0, or -errno after a message
+ * (but for -ENOMEM). */
+int exchange_open(struct exchange **out, const struct sender_options *options);
+
+/* For waiting: readable when exchange_receive() has something to do. */
+int exchange_fd(const struct exchange *exchange);
+
+/* Sends the next packet; what hinders it is counted and told. */
+void exchange_send(struct exchange *exchange);
+
+/* Takes replies, timestamps and errors, a bounded number. 0, or -errno after a message when the run
+ * has to end. */
+int exchange_receive(struct exchange *exchange);
+
+/* Counts and reports as lost what was not answered in time. */
+void exchange_expire(struct exchange *exchange);
+
+/* Packets that may still be answered. */
+uint64_t exchange_under_way(const struct exchange *exchange);
+
+/* CLOCK_MONOTONIC; 0 before the first packet. */
+uint64_t exchange_last_sent_ns(const struct exchange *exchange);
+
+/* Reports the summary. 0, or -errno after a message: it could not be written, or nothing was sent.
+ */
+int exchange_report(struct exchange *exchange);
+
+/* Whether the report had any answered packet. */
+bool exchange_was_answered(const struct exchange *exchange);
+
+/* Takes NULL. */
+void exchange_close(struct exchange *exchange);
+
+#endif

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a run measured: delay, its variation and loss, by direction. Pure, constant memory. */
+#include "sender/metrics.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "stamp/error_estimate.h"
+
+/* Reflectors reply with TTL 255 (RFC 5357 section 4.2.1); more hops mean that this one did not. */
+#define HOPS_MAX 64
+#define REPLY_TTL 255
+
+/* A claim beyond a day (a Multiplier of 0 also reads so) bounds nothing. */
+#define LARGEST_ERROR_NS (86400 * NSEC_PER_SEC)
+
+/* How far apart two replies may come and still be compared as consecutive packets. */
+#define RECENT_PACKETS 64
+
+struct recent {
+	bool valid;
+	uint64_t number;
+	struct delays delays;
+};
+
+struct metrics {
+	struct metrics_settings settings;
+	struct metrics_summary counts; /* distributions apart */
+	struct loss loss;
+	struct distribution round_trip, forward, backward, reflector;
+	struct distribution ipdv_round_trip, ipdv_forward, ipdv_backward;
+	struct recent recent[RECENT_PACKETS];
+	uint64_t transmitted;
+	bool sender_unsynchronized, reflector_unsynchronized;
+	uint64_t sender_error_ns, reflector_error_ns; /* the largest claimed in the run */
+};
+
+int metrics_open(struct metrics **out, const struct metrics_settings *settings)
+{
+	struct metrics *metrics = calloc(1, sizeof(*metrics));
+
+	if (!metrics)
+		return -ENOMEM;
+	metrics->settings = *settings;
+	*out = metrics;
+	return 0;
+}
+
+void metrics_sent(struct metrics *metrics)
+{
+	metrics->counts.sent++;
+}
+
+void metrics_transmitted(struct metrics *metrics)
+{
+	metrics->transmitted++;
+}
+
+void metrics_lost(struct metrics *metrics)
+{
+	metrics->counts.lost++;
+}
+
+void metrics_send_error(struct metrics *metrics)
+{
+	metrics->counts.send_errors++;
+}
+
+void metrics_icmp_error(struct metrics *metrics)
+{
+	metrics->counts.icmp_errors++;
+}
+
+void metrics_invalid(struct metrics *metrics)
+{
+	metrics->counts.invalid++;
+}
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+void metrics_clock(struct metrics *metrics, const struct clock_quality *quality)
+{
+	if (!quality->synchronized)
+		metrics->sender_unsynchronized = true;
+	metrics->sender_error_ns = larger(metrics->sender_error_ns, quality->max_error_ns);
+}
+
+struct delays metrics_delays(const struct metrics_sample *sample)
+{
+	const struct probe_reply *reply = sample->reply;
+	struct delays delays = {
+		.reflector_ns = (int64_t)(reply->sent_ns - reply->received_ns),
+		.forward_ns = (int64_t)(reply->received_ns - sample->match.sent_ns),
+		.backward_ns = (int64_t)(sample->received_ns - reply->sent_ns),
+	};
+	int64_t away_ns = (int64_t)(sample->received_ns - sample->match.sent_ns);
+
+	if (!sample->match.sent_ns || delays.reflector_ns < 0 || away_ns < delays.reflector_ns)
+		return delays;
+	delays.round_trip_ns = away_ns - delays.reflector_ns;
+	delays.valid = true;
+	return delays;
+}
+
+static unsigned int count_hops(int sent_ttl, int received_ttl)
+{
+	int hops = sent_ttl - received_ttl + 1;
+
+	return received_ttl > 0 && hops > 0 && hops <= HOPS_MAX ? (unsigned int)hops : 0;
+}
+
+struct hops metrics_hops(const struct metrics *metrics, const struct metrics_sample *sample)
+{
+	return (struct hops){
+		.forward = count_hops(metrics->settings.ttl, sample->reply->sender_ttl),
+		.backward = count_hops(REPLY_TTL, sample->ttl),
+	};
+}
+
+static void note_hops(unsigned int *known, unsigned int hops, bool *changed)
+{
+	if (!hops)
+		return;
+	if (*known && *known != hops)
+		*changed = true;
+	*known = hops;
+}
+
+static void add_variation(struct metrics *metrics, const struct delays *earlier,
+			  const struct delays *later)
+{
+	distribution_add(&metrics->ipdv_round_trip, later->round_trip_ns - earlier->round_trip_ns);
+	distribution_add(&metrics->ipdv_forward, later->forward_ns - earlier->forward_ns);
+	distribution_add(&metrics->ipdv_backward, later->backward_ns - earlier->backward_ns);
+}
+
+/* Compares with the packets sent just before and just after this one, in whatever order they come;
+ * RFC 3393 uses pairs of which both arrived. */
+static void compare_neighbours(struct metrics *metrics, uint64_t number,
+			       const struct delays *delays)
+{
+	const struct recent *before = &metrics->recent[(number - 1) % RECENT_PACKETS];
+	const struct recent *after = &metrics->recent[(number + 1) % RECENT_PACKETS];
+
+	if (before->valid && before->number == number - 1)
+		add_variation(metrics, &before->delays, delays);
+	if (after->valid && after->number == number + 1)
+		add_variation(metrics, delays, &after->delays);
+	metrics->recent[number % RECENT_PACKETS] = (struct recent){ true, number, *delays };
+}
+
+static void add_delays(struct metrics *metrics, const struct metrics_sample *sample)
+{
+	struct delays delays = metrics_delays(sample);
+
+	if (!delays.valid) {
+		metrics->counts.invalid++;
+		return;
+	}
+	distribution_add(&metrics->round_trip, delays.round_trip_ns);
+	distribution_add(&metrics->reflector, delays.reflector_ns);
+	distribution_add(&metrics->forward, delays.forward_ns);
+	distribution_add(&metrics->backward, delays.backward_ns);
+	compare_neighbours(metrics, sample->match.number, &delays);
+}
+
+static void note_sources(struct metrics_summary *counts, const struct metrics_sample *sample)
+{
+	if (sample->match.kernel_time)
+		counts->transmit_kernel++;
+	else
+		counts->transmit_user++;
+	if (sample->kernel_time)
+		counts->receive_kernel++;
+	else
+		counts->receive_user++;
+}
+
+static void note_reflector(struct metrics *metrics, const struct probe_reply *reply, bool has_ssid)
+{
+	if (!(reply->error_estimate & STAMP_ERROR_SYNCHRONIZED))
+		metrics->reflector_unsynchronized = true;
+	metrics->reflector_error_ns =
+		larger(metrics->reflector_error_ns, stamp_error_decode(reply->error_estimate));
+	metrics->counts.without_ssid += has_ssid && reply->ssid == 0;
+	metrics->counts.own_numbers += reply->sequence != reply->sender_sequence;
+}
+
+static void add_answer(struct metrics *metrics, const struct metrics_sample *sample)
+{
+	struct metrics_summary *counts = &metrics->counts;
+	struct hops hops = metrics_hops(metrics, sample);
+
+	counts->received++;
+	note_sources(counts, sample);
+	note_reflector(metrics, sample->reply, metrics->settings.ssid != 0);
+	note_hops(&counts->hops.forward, hops.forward, &counts->hops_changed);
+	note_hops(&counts->hops.backward, hops.backward, &counts->hops_changed);
+	add_delays(metrics, sample);
+}
+
+void metrics_reply(struct metrics *metrics, const struct metrics_sample *sample)
+{
+	enum match_verdict verdict = sample->match.verdict;
+
+	if (verdict == MATCH_FOREIGN) {
+		metrics->counts.foreign++;
+		return;
+	}
+	loss_reply(&metrics->loss, sample->match.number, sample->reply->sequence,
+		   verdict == MATCH_DUPLICATE);
+	metrics->counts.reordered += sample->match.reordered;
+	metrics->counts.duplicates += verdict == MATCH_DUPLICATE;
+	metrics->counts.late += verdict == MATCH_LATE;
+	if (verdict == MATCH_ANSWER)
+		add_answer(metrics, sample);
+}
+
+static void summarize_clocks(const struct metrics *metrics, struct metrics_summary *out)
+{
+	bool bounded = metrics->sender_error_ns <= LARGEST_ERROR_NS &&
+		       metrics->reflector_error_ns <= LARGEST_ERROR_NS;
+
+	out->sender_synchronized = !metrics->sender_unsynchronized;
+	out->reflector_synchronized = out->received && !metrics->reflector_unsynchronized;
+	out->one_way_known = out->sender_synchronized && out->reflector_synchronized && bounded;
+	if (!out->one_way_known)
+		return;
+	out->one_way_bound_ns = metrics->sender_error_ns + metrics->reflector_error_ns;
+	out->forward = distribution_figures(&metrics->forward);
+	out->backward = distribution_figures(&metrics->backward);
+}
+
+void metrics_summarize(const struct metrics *metrics, uint64_t under_way,
+		       struct metrics_summary *out)
+{
+	*out = metrics->counts;
+	out->under_way = under_way;
+	if (metrics->settings.stateful)
+		out->loss = loss_result(&metrics->loss);
+	out->transmit_missing = out->sent - metrics->transmitted;
+	out->round_trip = distribution_figures(&metrics->round_trip);
+	out->reflector = distribution_figures(&metrics->reflector);
+	out->ipdv_round_trip = distribution_figures(&metrics->ipdv_round_trip);
+	out->ipdv_forward = distribution_figures(&metrics->ipdv_forward);
+	out->ipdv_backward = distribution_figures(&metrics->ipdv_backward);
+	out->pdv = figures_shift(out->round_trip, out->round_trip.min);
+	summarize_clocks(metrics, out);
+}
+
+void metrics_close(struct metrics *metrics)
+{
+	free(metrics);
+}

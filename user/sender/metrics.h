@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a run measured: delay, its variation and loss, by direction. Pure, constant memory. */
+#ifndef SENDER_METRICS_H
+#define SENDER_METRICS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/clock.h"
+#include "sender/distribution.h"
+#include "sender/loss.h"
+#include "sender/match.h"
+
+#define METRICS_TTL_UNKNOWN (-1)
+
+struct metrics_settings {
+	bool stateful; /* the reflector numbers its replies itself */
+	uint8_t ttl;   /* with which packets leave */
+	uint16_t ssid; /* 0: none */
+};
+
+/* A reply that answers a packet of ours. */
+struct metrics_sample {
+	struct match_result match;
+	const struct probe_reply *reply;
+	uint64_t received_ns; /* T4, UTC */
+	bool kernel_time;     /* T4 is the kernel's */
+	int ttl;              /* with which the reply arrived, or METRICS_TTL_UNKNOWN */
+};
+
+struct delays {
+	bool valid; /* if not: T3 before T2, or the reflector held it longer than it was away */
+	int64_t round_trip_ns; /* without the time in the reflector */
+	int64_t reflector_ns;  /* T3 - T2 */
+	int64_t forward_ns;    /* T2 - T1; means nothing unless both clocks are synchronised */
+	int64_t backward_ns;   /* T4 - T3; the same */
+};
+
+/* Counted as traceroute does: 1 is the same link; 0: not known. */
+struct hops {
+	unsigned int forward;
+	unsigned int backward;
+};
+
+/* One run in figures. Packets are sent = received + lost + under_way. */
+struct metrics_summary {
+	uint64_t sent, received, lost, under_way;
+	uint64_t late;       /* came after the timeout; their packets are among the lost */
+	uint64_t duplicates; /* replies besides the first */
+	uint64_t reordered;  /* came after the reply to a later packet */
+	uint64_t invalid;    /* too short or no time in it; or received, but no delay (`delays`) */
+	uint64_t foreign;    /* replies to nothing that we sent */
+	uint64_t send_errors, icmp_errors;
+	struct loss_by_direction loss;
+	struct figures round_trip, forward, backward, reflector;
+	struct figures ipdv_round_trip, ipdv_forward, ipdv_backward; /* RFC 3393, consecutive */
+	struct figures pdv; /* RFC 5481: round trip less the shortest */
+	bool sender_synchronized;
+	bool reflector_synchronized; /* all its replies said so; false without one */
+	bool one_way_known;          /* both are; else forward and backward are not known */
+	uint64_t one_way_bound_ns;   /* how far forward and backward can be off */
+	uint64_t transmit_kernel, transmit_user; /* where T1 of the answers came from */
+	uint64_t receive_kernel, receive_user;   /* and T4 */
+	uint64_t transmit_missing; /* packets sent whose kernel timestamp never came */
+	struct hops hops;          /* of the latest answer that tells */
+	bool hops_changed;
+	uint64_t without_ssid; /* answers with SSID 0 though ours had one */
+	uint64_t own_numbers;  /* answers whose number is not their request's: a stateful far end */
+};
+
+struct metrics;
+
+/* 0 or -errno. */
+int metrics_open(struct metrics **out, const struct metrics_settings *settings);
+
+void metrics_sent(struct metrics *metrics);
+void metrics_transmitted(struct metrics *metrics); /* a kernel timestamp of a packet came */
+void metrics_lost(struct metrics *metrics);
+void metrics_send_error(struct metrics *metrics);
+void metrics_icmp_error(struct metrics *metrics);
+void metrics_invalid(struct metrics *metrics); /* a reply that could not be read */
+
+/* What the Session-Sender's clock claims; once at least, and again as it changes. */
+void metrics_clock(struct metrics *metrics, const struct clock_quality *quality);
+
+/* Counts a reply by its verdict; only answers add to the distributions. */
+void metrics_reply(struct metrics *metrics, const struct metrics_sample *sample);
+
+/* The delays and hops of one reply. */
+struct delays metrics_delays(const struct metrics_sample *sample);
+struct hops metrics_hops(const struct metrics *metrics, const struct metrics_sample *sample);
+
+/* `under_way`: packets that may still be answered. */
+void metrics_summarize(const struct metrics *metrics, uint64_t under_way,
+		       struct metrics_summary *out);
+
+/* Takes NULL. */
+void metrics_close(struct metrics *metrics);
+
+#endif

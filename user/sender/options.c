@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The command line of stamp-ping: one table of options, and what does not fit together. */
+#include "sender/options.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "common/log.h"
+#include "sender/quantity.h"
+#include "stamp/version.h"
+#include "stamp/wire.h"
+
+#define US 1000ULL
+#define MS (1000 * US)
+#define SECOND (1000 * MS)
+#define HOUR (3600 * SECOND)
+
+#define COUNT_DEFAULT 10
+#define COUNT_UNSET UINT64_MAX
+#define SIZE_MAX_UDP 65507 /* octets that fit into an IPv4 datagram */
+#define TTL_DEFAULT 255    /* the reflector's copy tells the hops (RFC 5357 section 4.1.2) */
+
+enum option_kind { KIND_NUMBER, KIND_DURATION, KIND_TEXT, KIND_SSID, KIND_FAMILY, KIND_FLAG };
+
+enum option_key {
+	KEY_SSID = 0x100, /* no letter */
+	KEY_REQUIRE_SSID,
+	KEY_STATEFUL,
+	KEY_STATELESS,
+	KEY_PTP,
+	KEY_DSCP,
+	KEY_TTL,
+	KEY_EACH,
+};
+
+enum option_group { GROUP_COUNT = 1, GROUP_PACKET, GROUP_SESSION, GROUP_OUTPUT };
+
+struct row {
+	struct argp_option option; /* name, key, argument, flags, help, group */
+	enum option_kind kind;
+	size_t offset;
+	uint64_t min;
+	uint64_t max; /* of a flag or a family: the value to set */
+	const char *expected;
+};
+
+#define AT(member) offsetof(struct sender_options, member)
+#define ROWS (sizeof(rows) / sizeof(*rows))
+
+/* clang-format off */
+static const struct row rows[] = {
+	{ { NULL, 'c', "COUNT", 0, "Packets to send, 10 by default; 0: until interrupted, or until -w "
+	    "ends it", GROUP_COUNT },
+	  KIND_NUMBER, AT(count), 0, COUNT_UNSET - 1, "a number of packets; 0 for no end" },
+	{ { NULL, 'i', "INTERVAL", 0, "Time between packets, like 0.2, 10ms or 200us; 1s by default",
+	    GROUP_COUNT },
+	  KIND_DURATION, AT(interval_ns), 10 * US, HOUR, "10us to 1h, like 1, 0.2 or 10ms" },
+	{ { NULL, 'w', "DURATION", 0, "Send no longer than this, by default without a COUNT",
+	    GROUP_COUNT },
+	  KIND_DURATION, AT(duration_ns), 1, 10000 * HOUR, "a duration like 30, 500ms or 2h" },
+	{ { NULL, 'W', "TIMEOUT", 0, "A packet without a reply within this time is lost; 1s by "
+	    "default", GROUP_COUNT },
+	  KIND_DURATION, AT(timeout_ns), MS, HOUR, "1ms to 1h, like 1, 0.2 or 500ms" },
+	{ { NULL, 's', "OCTETS", 0, "Size of the STAMP packet, 44 by default; more is zero padding, "
+	    "less (from 14) a short TWAMP Light request", GROUP_PACKET },
+	  KIND_NUMBER, AT(size), STAMP_SHORTEST_REQUEST, SIZE_MAX_UDP, "14 to 65507 octets" },
+	{ { NULL, 'p', "PORT", 0, "UDP port of the Session-Reflector, 862 by default", GROUP_PACKET },
+	  KIND_NUMBER, AT(port), 1, 65535, "a UDP port, 1 to 65535" },
+	{ { NULL, 'I', "SOURCE|IF", 0, "Send from this address, or through this interface",
+	    GROUP_PACKET },
+	  KIND_TEXT, AT(source), 0, 0, NULL },
+	{ { NULL, '4', NULL, 0, "IPv4 only", GROUP_PACKET }, KIND_FAMILY, AT(family), 0, AF_INET, NULL },
+	{ { NULL, '6', NULL, 0, "IPv6 only", GROUP_PACKET }, KIND_FAMILY, AT(family), 0, AF_INET6, NULL },
+	{ { "dscp", KEY_DSCP, "N", 0, "DSCP of the packets, 0 by default", GROUP_PACKET },
+	  KIND_NUMBER, AT(dscp), 0, 63, "0 to 63" },
+	{ { "ttl", KEY_TTL, "N", 0, "TTL or Hop Limit of the packets, 255 by default", GROUP_PACKET },
+	  KIND_NUMBER, AT(ttl), 1, 255, "1 to 255" },
+	{ { "ssid", KEY_SSID, "N|random", 0, "STAMP Session Identifier, random by default",
+	    GROUP_SESSION },
+	  KIND_SSID, AT(ssid), 1, 65535, "1 to 65535, or random" },
+	{ { "require-ssid", KEY_REQUIRE_SSID, NULL, 0, "Stop at a reply without SSID: its reflector "
+	    "lacks RFC 8972", GROUP_SESSION },
+	  KIND_FLAG, AT(require_ssid), 0, true, NULL },
+	{ { "stateful", KEY_STATEFUL, NULL, 0, "The reflector numbers its replies itself: shows loss "
+	    "by direction", GROUP_SESSION },
+	  KIND_FLAG, AT(stateful), 0, true, NULL },
+	{ { "stateless", KEY_STATELESS, NULL, 0, "The reflector copies our numbers (default)",
+	    GROUP_SESSION },
+	  KIND_FLAG, AT(stateful), 0, false, NULL },
+	{ { "ptp", KEY_PTP, NULL, 0, "Send timestamps in the PTPv2 format instead of NTP",
+	    GROUP_SESSION },
+	  KIND_FLAG, AT(ptp), 0, true, NULL },
+	{ { NULL, 'q', NULL, 0, "Show the summary only", GROUP_OUTPUT },
+	  KIND_FLAG, AT(quiet), 0, true, NULL },
+	{ { NULL, 'n', NULL, 0, "Show the address only, not the name", GROUP_OUTPUT },
+	  KIND_FLAG, AT(numeric), 0, true, NULL },
+	{ { NULL, 'j', NULL, 0, "Write one JSON document (schema stamp-ping/1), times in nanoseconds",
+	    GROUP_OUTPUT },
+	  KIND_FLAG, AT(json), 0, true, NULL },
+	{ { "each", KEY_EACH, NULL, 0, "With -j: write a line for each packet before it",
+	    GROUP_OUTPUT },
+	  KIND_FLAG, AT(each), 0, true, NULL },
+};
+/* clang-format on */
+
+static const struct row *find_row(int key)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (rows[i].option.key == key)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+static int random_ssid(uint64_t *out)
+{
+	uint16_t ssid = 0;
+
+	while (ssid == 0) {
+		if (getrandom(&ssid, sizeof(ssid), 0) < 0) {
+			log_error("no random SSID to be had: %s; give one by --ssid",
+				  strerror(errno));
+			return -EINVAL;
+		}
+	}
+	*out = ssid;
+	return 0;
+}
+
+static int parse_quantity(const struct row *row, const char *text, uint64_t *out)
+{
+	int err = row->kind == KIND_DURATION ? quantity_duration(text, out)
+					     : quantity_number(text, out);
+
+	if (!err && *out >= row->min && *out <= row->max)
+		return 0;
+	if (row->option.name)
+		log_error("--%s %s: expected %s", row->option.name, text, row->expected);
+	else
+		log_error("-%c %s: expected %s", row->option.key, text, row->expected);
+	return -EINVAL;
+}
+
+static int set_option(const struct row *row, const char *text, struct sender_options *options)
+{
+	void *member = (char *)options + row->offset;
+
+	switch (row->kind) {
+	case KIND_TEXT:
+		*(const char **)member = text;
+		return 0;
+	case KIND_FLAG:
+		*(bool *)member = row->max;
+		return 0;
+	case KIND_FAMILY:
+		*(int *)member = (int)row->max;
+		return 0;
+	case KIND_SSID:
+		return strcmp(text, "random") ? parse_quantity(row, text, member)
+					      : random_ssid(member);
+	default:
+		return parse_quantity(row, text, member);
+	}
+}
+
+static int take_target(const char *text, struct sender_options *options)
+{
+	if (options->target.host[0]) {
+		log_error("%s: one target at a time; %s is given already", text,
+			  options->target.host);
+		return -EINVAL;
+	}
+	return target_parse(text, &options->target);
+}
+
+/* argp's own convention: 0 or a positive errno. */
+static error_t take_argument(int key, char *text, struct argp_state *state)
+{
+	const struct row *row = find_row(key);
+
+	if (row)
+		return -set_option(row, text, state->input);
+	if (key == ARGP_KEY_ARG)
+		return -take_target(text, state->input);
+	return ARGP_ERR_UNKNOWN;
+}
+
+static int settle_port(struct sender_options *options)
+{
+	struct target *target = &options->target;
+
+	if (target->port && options->port && target->port != options->port) {
+		log_error("-p %u contradicts port %u behind the target; leave one out",
+			  (unsigned int)options->port, target->port);
+		return -EINVAL;
+	}
+	if (!target->port)
+		target->port = options->port ? (uint16_t)options->port : STAMP_PORT;
+	return 0;
+}
+
+/* Only whole base packets carry an SSID (RFC 8972 section 3). */
+static int settle_ssid(struct sender_options *options)
+{
+	if (options->size >= STAMP_BASE_SIZE)
+		return options->ssid ? 0 : random_ssid(&options->ssid);
+	if (!options->ssid && !options->require_ssid)
+		return 0;
+	log_error("-s %u: packets of less than 44 octets carry no SSID; leave out --ssid and "
+		  "--require-ssid, or send 44 octets",
+		  (unsigned int)options->size);
+	return -EINVAL;
+}
+
+static int settle(struct sender_options *options)
+{
+	int err;
+
+	if (!options->target.host[0]) {
+		log_error("no target given: stamp-ping TARGET[:PORT]; --help shows the options");
+		return -EINVAL;
+	}
+	if (options->each && !options->json) {
+		log_error("--each writes JSON lines: give -j, too");
+		return -EINVAL;
+	}
+	if (options->count == COUNT_UNSET)
+		options->count = options->duration_ns ? 0 : COUNT_DEFAULT;
+	err = settle_port(options);
+	return err ? err : settle_ssid(options);
+}
+
+int sender_options_parse(struct sender_options *out, int argc, char **argv)
+{
+	struct argp_option table[ROWS + 1] = { 0 };
+	const struct argp argp = {
+		.options = table,
+		.parser = take_argument,
+		.args_doc = "TARGET[:PORT]",
+		.doc = "Measure the path to a STAMP Session-Reflector (RFC 8762) and back.\v"
+		       "Exit status: 0 replies came, 1 none came, 2 usage or local error.",
+	};
+	int err;
+
+	*out = (struct sender_options){
+		.count = COUNT_UNSET,
+		.interval_ns = SECOND,
+		.timeout_ns = SECOND,
+		.size = STAMP_BASE_SIZE,
+		.ttl = TTL_DEFAULT,
+		.family = AF_UNSPEC,
+	};
+	for (size_t i = 0; i < ROWS; i++)
+		table[i] = rows[i].option;
+	argp_err_exit_status = 2;
+	argp_program_version = "stamp-ping " XDP_STAMP_VERSION;
+	err = -argp_parse(&argp, argc, argv, 0, NULL, out);
+	return err ? err : settle(out);
+}

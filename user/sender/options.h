@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The command line of stamp-ping: one table of options, and what does not fit together. */
+#ifndef SENDER_OPTIONS_H
+#define SENDER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sender/target.h"
+
+/* Numbers are all 64 bits wide, so that the rows of one table can fill them. */
+struct sender_options {
+	struct target target; /* with its port */
+	const char *source;   /* -I: an address or an interface; NULL: by the routes */
+	uint64_t count;       /* 0: no end */
+	uint64_t interval_ns;
+	uint64_t duration_ns; /* 0: no end */
+	uint64_t timeout_ns;
+	uint64_t size; /* octets of a STAMP packet */
+	uint64_t port;
+	uint64_t ssid; /* 0: none, for short packets only */
+	uint64_t dscp;
+	uint64_t ttl;
+	int family; /* AF_UNSPEC, AF_INET or AF_INET6 */
+	bool stateful;
+	bool ptp;
+	bool require_ssid;
+	bool numeric;
+	bool quiet;
+	bool json;
+	bool each;
+};
+
+/*
+ * Reads the command line. 0, or -EINVAL after a message. --help, --version and unknown options end
+ * the program (status 0 or 2), as argp has it.
+ */
+int sender_options_parse(struct sender_options *out, int argc, char **argv);
+
+#endif

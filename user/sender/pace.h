@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* When the next packet leaves: a schedule in absolute time, so that lateness never adds up. */
+#ifndef SENDER_PACE_H
+#define SENDER_PACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * A tick that comes late sends what is due, but at most what was missed in the last 10 ms, at
+ * most 64 packets, and at least one: a burst measures itself and not the path. What is due beyond
+ * that is not left out; the rest of the schedule moves back instead (`shifted_ns`).
+ */
+struct pace {
+	uint64_t start_ns; /* CLOCK_MONOTONIC, of the first packet, as shifted so far */
+	uint64_t end_ns;   /* nothing is sent at or after it */
+	uint64_t interval_ns;
+	uint64_t count; /* packets in all; UINT64_MAX: no end */
+	uint64_t taken;
+	uint64_t shifted_ns;
+};
+
+/* `count` 0: no end; `duration_ns` 0: no end. The first packet is due at once. */
+struct pace pace_start(uint64_t now_ns, uint64_t interval_ns, uint64_t count, uint64_t duration_ns);
+
+/* How many packets to send now; they count as taken. */
+uint64_t pace_take(struct pace *pace, uint64_t now_ns);
+
+/* When the next packet is due. */
+uint64_t pace_next_ns(const struct pace *pace);
+
+/* Whether there is no next packet. */
+bool pace_done(const struct pace *pace);
+
+/* Takes nothing any more. */
+void pace_stop(struct pace *pace);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* One run, several forms: what a form is told, and the forms there are. */
+#ifndef SENDER_REPORT_H
+#define SENDER_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sender/metrics.h"
+
+struct report_session {
+	const char *name;    /* of the target, as given */
+	const char *address; /* may be the same */
+	uint16_t port;
+	uint16_t ssid;
+	size_t size; /* octets of a packet */
+	uint64_t timeout_ns;
+	bool stateful;
+	bool numeric; /* no name in the text */
+};
+
+struct report_reply {
+	const struct metrics_sample *sample;
+	struct delays delays;
+	struct hops hops;
+};
+
+/* Everything goes to standard output. */
+struct report_form {
+	void (*start)(const struct report_session *session);
+	void (*reply)(const struct report_session *session, const struct report_reply *reply);
+	void (*lost)(const struct report_session *session, uint64_t number);
+	void (*end)(const struct report_session *session, const struct metrics_summary *summary);
+};
+
+extern const struct report_form report_text, report_text_summary;
+extern const struct report_form report_json, report_json_each;
+
+/* For forms that have nothing to say at that moment. */
+static inline void report_no_start(const struct report_session *session)
+{
+	(void)session;
+}
+
+static inline void report_no_reply(const struct report_session *session,
+				   const struct report_reply *reply)
+{
+	(void)session;
+	(void)reply;
+}
+
+static inline void report_no_lost(const struct report_session *session, uint64_t number)
+{
+	(void)session;
+	(void)number;
+}
+
+#endif

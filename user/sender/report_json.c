@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The run as one JSON document, and as one line per packet. What is not known is null. */
+#include "sender/report.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+#define SCHEMA "stamp-ping/1"
+
+static json_t *integer_if(bool known, uint64_t value)
+{
+	return known ? json_integer((json_int_t)value) : json_null();
+}
+
+static json_t *figures_json(const struct figures *figures)
+{
+	if (!figures->known)
+		return json_null();
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "min",
+			 (json_int_t)figures->min, "mean", (json_int_t)figures->mean, "stddev",
+			 (json_int_t)figures->stddev, "p50", (json_int_t)figures->p50, "p95",
+			 (json_int_t)figures->p95, "p99", (json_int_t)figures->p99, "p99_9",
+			 (json_int_t)figures->p99_9, "max", (json_int_t)figures->max);
+}
+
+static json_t *packets_json(const struct metrics_summary *summary)
+{
+	const struct loss_by_direction *loss = &summary->loss;
+
+	return json_pack(
+		"{s:I, s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "sent",
+		(json_int_t)summary->sent, "received", (json_int_t)summary->received, "lost",
+		(json_int_t)summary->lost, "lost_forward", integer_if(loss->known, loss->forward),
+		"lost_backward", integer_if(loss->known, loss->backward), "duplicates",
+		(json_int_t)summary->duplicates, "reordered", (json_int_t)summary->reordered,
+		"late", (json_int_t)summary->late, "under_way", (json_int_t)summary->under_way,
+		"invalid", (json_int_t)summary->invalid, "foreign", (json_int_t)summary->foreign,
+		"send_errors", (json_int_t)summary->send_errors, "icmp_errors",
+		(json_int_t)summary->icmp_errors);
+}
+
+static json_t *clock_json(const struct metrics_summary *summary)
+{
+	return json_pack(
+		"{s:b, s:o, s:o}", "sender_synchronized", summary->sender_synchronized,
+		"reflector_synchronized",
+		summary->received ? json_boolean(summary->reflector_synchronized) : json_null(),
+		"one_way_bound_ns", integer_if(summary->one_way_known, summary->one_way_bound_ns));
+}
+
+static json_t *source_json(uint64_t kernel, uint64_t user)
+{
+	if (!kernel && !user)
+		return json_null();
+	if (!user)
+		return json_string("kernel");
+	return json_string(kernel ? "mixed" : "user");
+}
+
+static json_t *timestamps_json(const struct metrics_summary *summary)
+{
+	return json_pack("{s:o, s:o, s:I}", "transmit",
+			 source_json(summary->transmit_kernel, summary->transmit_user), "receive",
+			 source_json(summary->receive_kernel, summary->receive_user), "missing",
+			 (json_int_t)summary->transmit_missing);
+}
+
+static json_t *changed_json(const struct metrics_summary *summary)
+{
+	bool known = summary->hops.forward || summary->hops.backward;
+
+	return known ? json_boolean(summary->hops_changed) : json_null();
+}
+
+static json_t *hops_json(const struct hops *hops)
+{
+	return json_pack("{s:o, s:o}", "forward", integer_if(hops->forward, hops->forward),
+			 "backward", integer_if(hops->backward, hops->backward));
+}
+
+static json_t *all_hops_json(const struct metrics_summary *summary)
+{
+	json_t *hops = hops_json(&summary->hops);
+
+	json_object_set_new(hops, "changed", changed_json(summary));
+	return hops;
+}
+
+static json_t *ipdv_json(const struct metrics_summary *summary)
+{
+	return json_pack("{s:o, s:o, s:o}", "forward", figures_json(&summary->ipdv_forward),
+			 "backward", figures_json(&summary->ipdv_backward), "round_trip",
+			 figures_json(&summary->ipdv_round_trip));
+}
+
+static json_t *document(const struct report_session *session, const struct metrics_summary *summary)
+{
+	return json_pack(
+		"{s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+		"s:o, s:o}",
+		"schema", SCHEMA, "target", session->name, "address", session->address, "port",
+		session->port, "ssid", session->ssid, "mode", "unauthenticated", "reflector",
+		session->stateful ? "stateful" : "stateless", "packets", packets_json(summary),
+		"round_trip_ns", figures_json(&summary->round_trip), "forward_ns",
+		figures_json(&summary->forward), "backward_ns", figures_json(&summary->backward),
+		"reflector_ns", figures_json(&summary->reflector), "ipdv_ns", ipdv_json(summary),
+		"pdv_ns", figures_json(&summary->pdv), "clock", clock_json(summary), "timestamps",
+		timestamps_json(summary), "hops", all_hops_json(summary));
+}
+
+/* A line; null when memory ran out, so that readers notice. */
+static void write_line(json_t *json)
+{
+	if (json && !json_dumpf(json, stdout, JSON_COMPACT))
+		putchar('\n');
+	else
+		fputs("null\n", stdout);
+	json_decref(json);
+}
+
+static void json_end(const struct report_session *session, const struct metrics_summary *summary)
+{
+	write_line(document(session, summary));
+}
+
+static const char *verdict_name(const struct report_reply *reply)
+{
+	switch (reply->sample->match.verdict) {
+	case MATCH_ANSWER:
+		return reply->delays.valid ? "answer" : "invalid";
+	case MATCH_LATE:
+		return "late";
+	case MATCH_DUPLICATE:
+		return "duplicate";
+	default:
+		return "foreign";
+	}
+}
+
+static void json_reply(const struct report_session *session, const struct report_reply *reply)
+{
+	const struct metrics_sample *sample = reply->sample;
+	const struct delays *delays = &reply->delays;
+
+	(void)session;
+	write_line(json_pack(
+		"{s:s, s:I, s:s, s:I, s:I, s:b, s:o, s:o, s:i, s:o, s:o}", "event", "reply",
+		"sequence", (json_int_t)sample->match.number, "verdict", verdict_name(reply),
+		"octets", (json_int_t)sample->reply->size, "reflector_sequence",
+		(json_int_t)sample->reply->sequence, "reordered", sample->match.reordered,
+		"round_trip_ns", integer_if(delays->valid, (uint64_t)delays->round_trip_ns),
+		"reflector_ns", integer_if(delays->valid, (uint64_t)delays->reflector_ns),
+		"sender_ttl", sample->reply->sender_ttl, "ttl",
+		integer_if(sample->ttl >= 0, (uint64_t)sample->ttl), "hops",
+		hops_json(&reply->hops)));
+}
+
+static void json_lost(const struct report_session *session, uint64_t number)
+{
+	(void)session;
+	write_line(json_pack("{s:s, s:I}", "event", "lost", "sequence", (json_int_t)number));
+}
+
+const struct report_form report_json = {
+	report_no_start,
+	report_no_reply,
+	report_no_lost,
+	json_end,
+};
+
+const struct report_form report_json_each = {
+	report_no_start,
+	json_reply,
+	json_lost,
+	json_end,
+};

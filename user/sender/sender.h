@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The Session-Sender's run: sends by the schedule, receives, ends in time or by a signal. */
+#ifndef SENDER_SENDER_H
+#define SENDER_SENDER_H
+
+#include <stdbool.h>
+
+#include "sender/options.h"
+
+struct sender;
+
+/* `options` stay the caller's and must live as long. 0, or -errno after a message. */
+int sender_open(struct sender **out, const struct sender_options *options);
+
+/*
+ * Sends, receives and reports each packet, to the end or a signal, and then the summary, whatever
+ * happened. `answered`: whether any packet was. 0, or -errno after a message.
+ */
+int sender_run(struct sender *sender, bool *answered);
+
+/* Takes NULL. */
+void sender_close(struct sender *sender);
+
+#endif

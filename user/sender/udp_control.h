@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the kernel tells beside a datagram: times, TTL, ICMP errors (control messages). */
+#ifndef SENDER_UDP_CONTROL_H
+#define SENDER_UDP_CONTROL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+enum udp_event_kind { UDP_NO_EVENT, UDP_TRANSMITTED, UDP_ICMP_ERROR };
+
+struct udp_control {
+	uint64_t time_ns; /* software timestamp, UTC; 0: none */
+	int ttl;          /* TTL or Hop Limit; -1: not told */
+	enum udp_event_kind event;
+	uint32_t key;                 /* UDP_TRANSMITTED: of the datagram */
+	int error;                    /* UDP_ICMP_ERROR: a positive errno */
+	bool ttl_exceeded;            /* UDP_ICMP_ERROR: the TTL ran out on the way */
+	struct sockaddr_storage from; /* UDP_ICMP_ERROR: who says so; AF_UNSPEC if unknown */
+};
+
+/* Reads all control messages of a received message; what is not known to it is left out. */
+struct udp_control udp_control_read(struct msghdr *message);
+
+#endif

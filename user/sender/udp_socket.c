@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A connected UDP socket that never waits: TTL, DSCP, kernel timestamps, ICMP errors. */
+#include "sender/udp_socket.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <linux/net_tstamp.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "sender/target.h"
+
+#define DATAGRAM_MAX 65536
+#define CONTROL_MAX 512
+
+/* clang-format off */
+#define TIMESTAMPING (SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |                   \
+		      SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY |                 \
+		      SOF_TIMESTAMPING_OPT_CMSG)
+/* clang-format on */
+
+struct udp_socket {
+	int fd;
+	int family;
+	uint32_t sent;
+	uint32_t first_keyed; /* the datagram whose transmit timestamp has key 0 */
+	union {
+		struct cmsghdr align;
+		uint8_t octets[CONTROL_MAX];
+	} control;
+	uint8_t octets[DATAGRAM_MAX];
+};
+
+struct ip_option {
+	int level;
+	int name;
+	int value;
+	const char *text;
+};
+
+/* The kernel counts keys from 0 again when OPT_ID is switched on. */
+static int restart_keys(struct udp_socket *udp)
+{
+	int off = TIMESTAMPING, on = TIMESTAMPING | SOF_TIMESTAMPING_OPT_ID;
+
+	udp->first_keyed = udp->sent;
+	if (setsockopt(udp->fd, SOL_SOCKET, SO_TIMESTAMPING, &off, sizeof(off)) ||
+	    setsockopt(udp->fd, SOL_SOCKET, SO_TIMESTAMPING, &on, sizeof(on)))
+		return -errno;
+	return 0;
+}
+
+static int set_options(struct udp_socket *udp, const struct udp_socket_settings *settings)
+{
+	int tos = settings->dscp << 2; /* Not-ECT */
+	const struct ip_option ip4[] = {
+		{ IPPROTO_IP, IP_TTL, settings->ttl, "TTL" },
+		{ IPPROTO_IP, IP_TOS, tos, "DSCP" },
+		{ IPPROTO_IP, IP_RECVTTL, 1, "receiving the TTL" },
+		{ IPPROTO_IP, IP_RECVERR, 1, "receiving ICMP errors" },
+	};
+	const struct ip_option ip6[] = {
+		{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, settings->ttl, "Hop Limit" },
+		{ IPPROTO_IPV6, IPV6_TCLASS, tos, "DSCP" },
+		{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "receiving the Hop Limit" },
+		{ IPPROTO_IPV6, IPV6_RECVERR, 1, "receiving ICMP errors" },
+	};
+	const struct ip_option *options = udp->family == AF_INET ? ip4 : ip6;
+
+	for (size_t i = 0; i < sizeof(ip4) / sizeof(*ip4); i++) {
+		const struct ip_option *option = &options[i];
+		int err;
+
+		if (!setsockopt(udp->fd, option->level, option->name, &option->value,
+				sizeof(option->value)))
+			continue;
+		err = -errno;
+		log_error("cannot set %s to %d: %s", option->text, option->value, strerror(-err));
+		return err;
+	}
+	return 0;
+}
+
+static int bind_interface(struct udp_socket *udp, const char *interface)
+{
+	int err;
+
+	if (!setsockopt(udp->fd, SOL_SOCKET, SO_BINDTODEVICE, interface,
+			(socklen_t)strlen(interface)))
+		return 0;
+	err = -errno;
+	log_error("-I %s: cannot bind to the interface: %s%s", interface, strerror(-err),
+		  err == -EPERM ? "; give a source address instead, or CAP_NET_RAW" : "");
+	return err;
+}
+
+static int bind_source(struct udp_socket *udp, const struct udp_socket_settings *settings)
+{
+	char source[TARGET_ADDRESS_MAX];
+	int err;
+
+	if (!bind(udp->fd, (const struct sockaddr *)&settings->source, settings->source_length))
+		return 0;
+	err = -errno;
+	log_error("-I %s: cannot send from this address: %s%s",
+		  target_address(&settings->source, source), strerror(-err),
+		  err == -EADDRNOTAVAIL ? "; `ip address` lists those of this host" : "");
+	return err;
+}
+
+static const char *connect_advice(int err)
+{
+	if (err == -ENETUNREACH || err == -EHOSTUNREACH)
+		return "; no route leads there, see `ip route get`";
+	return err == -EACCES ? "; a broadcast address cannot be measured" : "";
+}
+
+static int connect_peer(struct udp_socket *udp, const struct udp_socket_settings *settings)
+{
+	char peer[TARGET_ADDRESS_MAX];
+	int err;
+
+	if (!connect(udp->fd, (const struct sockaddr *)&settings->peer, settings->peer_length))
+		return 0;
+	err = -errno;
+	log_error("%s: cannot be reached: %s%s", target_address(&settings->peer, peer),
+		  strerror(-err), connect_advice(err));
+	return err;
+}
+
+static int set_up(struct udp_socket *udp, const struct udp_socket_settings *settings)
+{
+	int err = set_options(udp, settings);
+
+	if (!err && settings->interface)
+		err = bind_interface(udp, settings->interface);
+	if (!err && settings->source_length)
+		err = bind_source(udp, settings);
+	if (!err)
+		err = connect_peer(udp, settings);
+	if (err)
+		return err;
+	if (restart_keys(udp))
+		log_warning("no kernel timestamps here, times are less exact: %s", strerror(errno));
+	return 0;
+}
+
+int udp_socket_open(struct udp_socket **out, const struct udp_socket_settings *settings)
+{
+	struct udp_socket *udp = calloc(1, sizeof(*udp));
+	int err;
+
+	if (!udp)
+		return -ENOMEM;
+	udp->family = settings->peer.ss_family;
+	udp->fd = socket(udp->family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (udp->fd < 0) {
+		err = -errno;
+		log_error("cannot open a UDP socket: %s", strerror(-err));
+		goto fail;
+	}
+	err = set_up(udp, settings);
+	if (err)
+		goto fail;
+	*out = udp;
+	return 0;
+fail:
+	udp_socket_close(udp);
+	return err;
+}
+
+int udp_socket_fd(const struct udp_socket *udp)
+{
+	return udp->fd;
+}
+
+/*
+ * An ICMP error that came for an earlier datagram fails the next call once, so a second try tells
+ * whether this one can be sent. Kernels differ in whether a failed call uses up a key.
+ */
+int udp_socket_send(struct udp_socket *udp, const void *octets, size_t size)
+{
+	int err = -EAGAIN;
+
+	for (int attempt = 0; attempt < 2; attempt++) {
+		if (send(udp->fd, octets, size, 0) >= 0) {
+			udp->sent++;
+			return 0;
+		}
+		err = -errno;
+		restart_keys(udp);
+	}
+	return err;
+}
+
+static struct msghdr new_message(struct udp_socket *udp, struct iovec *space)
+{
+	*space = (struct iovec){ udp->octets, sizeof(udp->octets) };
+	return (struct msghdr){
+		.msg_iov = space,
+		.msg_iovlen = 1,
+		.msg_control = &udp->control,
+		.msg_controllen = sizeof(udp->control),
+	};
+}
+
+int udp_socket_receive(struct udp_socket *udp, struct udp_datagram *out)
+{
+	struct iovec space;
+	struct msghdr message = new_message(udp, &space);
+	ssize_t size = recvmsg(udp->fd, &message, 0);
+	struct udp_control control;
+
+	if (size < 0)
+		return -errno;
+	control = udp_control_read(&message);
+	*out = (struct udp_datagram){
+		.octets = udp->octets,
+		.size = (size_t)size,
+		.received_ns = control.time_ns ? control.time_ns : clock_realtime_ns(),
+		.kernel_time = control.time_ns != 0,
+		.ttl = control.ttl,
+	};
+	return 0;
+}
+
+int udp_socket_event(struct udp_socket *udp, struct udp_event *out)
+{
+	struct iovec space;
+	struct msghdr message = new_message(udp, &space);
+	struct udp_control control;
+
+	space.iov_len = 0; /* a datagram received into it may still be in use */
+	if (recvmsg(udp->fd, &message, MSG_ERRQUEUE) < 0)
+		return -errno;
+	control = udp_control_read(&message);
+	*out = (struct udp_event){
+		.kind = control.event,
+		.sent_number = udp->first_keyed + control.key,
+		.time_ns = control.time_ns,
+		.error = control.error,
+		.ttl_exceeded = control.ttl_exceeded,
+		.from = control.from,
+	};
+	return 0;
+}
+
+void udp_socket_close(struct udp_socket *udp)
+{
+	if (!udp)
+		return;
+	if (udp->fd >= 0)
+		close(udp->fd);
+	free(udp);
+}
