@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Step 2: is the packet for this host? Until that is known, it passes untouched. */
+#ifndef OURS_BPF_H
+#define OURS_BPF_H
+
+#include "maps.bpf.h"
+#include "packet.bpf.h"
+#include "stamp/reply.h"
+
+/* All that other traffic pays for: a test of one bit. */
+static __always_inline int is_listened_port(__be16 port)
+{
+	return port_set_has(&shared.ports, port);
+}
+
+static __always_inline int is_our_mac(const struct ethernet *eth)
+{
+	const volatile __be16 *mac = (const volatile __be16 *)config.mac;
+
+	return eth->destination[0] == mac[0] && eth->destination[1] == mac[1] &&
+	       eth->destination[2] == mac[2];
+}
+
+static __always_inline int is_local_address(const struct stamp_address *address)
+{
+	struct local_address local = { .address = *address };
+
+	if (bpf_map_lookup_elem(&local_addresses, &local))
+		return 1;
+	local.ifindex = config.ifindex;
+	return bpf_map_lookup_elem(&local_addresses, &local) != NULL;
+}
+
+/* The generation of rules and addresses; 0 is none's. */
+static __always_inline __u32 current_generation(void)
+{
+	return *(const volatile __u32 *)&shared.rules_state.generation;
+}
+
+/* Mapped addresses are how we write IPv4: on the wire nobody's, or IPv6 packets could enter the
+ * sessions of IPv4. */
+static __always_inline int is_mapped(const struct packet *pkt, const struct in6_addr *address)
+{
+	return pkt->is_ip6 && stamp_address_is_ip4((const struct stamp_address *)address);
+}
+
+/* Network headers in, session key out. */
+static __always_inline void fill_session_key(const struct packet *pkt, struct session_key *key)
+{
+	if (pkt->is_ip6) {
+		__builtin_memcpy(&key->sender, &pkt->ip6->saddr, sizeof(key->sender));
+		__builtin_memcpy(&key->reflector, &pkt->ip6->daddr, sizeof(key->reflector));
+	} else {
+		key->sender = stamp_address_ip4(pkt->ip4->saddr);
+		key->reflector = stamp_address_ip4(pkt->ip4->daddr);
+	}
+	key->sender_port = pkt->udp->source;
+	key->reflector_port = pkt->udp->dest;
+	key->ssid = stamp_request_ssid(pkt->base);
+	key->reserved = 0;
+}
+
+#endif

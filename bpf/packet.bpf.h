@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the steps know of the packet in hand; each member is filled by the step named. */
+#ifndef PACKET_BPF_H
+#define PACKET_BPF_H
+
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/udp.h>
+
+#include "stamp/clock_offset.h"
+#include "stamp/session.h"
+
+/* As <linux/if_ether.h> has it, but in pieces of two octets, which is how a frame is aligned. */
+struct ethernet {
+	__be16 destination[ETH_ALEN / 2];
+	__be16 source[ETH_ALEN / 2];
+	__be16 ether_type;
+};
+
+_Static_assert(sizeof(struct ethernet) == ETH_HLEN, "IEEE 802.3");
+
+enum checksum_state {
+	CHECKSUM_FINISHED,
+	CHECKSUM_UNFINISHED, /* only the pseudo-header's sum: a local sender's offload */
+	CHECKSUM_ABSENT,
+};
+
+struct packet {
+	/* parse_packet; make_room moves them */
+	struct ethernet *eth;
+	union {
+		struct iphdr *ip4;
+		struct ipv6hdr *ip6;
+		void *ip;
+	};
+	struct udphdr *udp;
+	__u32 ip_offset;         /* octets in front of the IP header */
+	__u16 ip_payload_length; /* octets, as the IP header has it */
+	__u8 is_ip6;
+	__u8 ttl; /* TTL or Hop Limit, as received */
+
+	/* check_lengths */
+	void *base;           /* the first 44 octets of the payload; NULL while it is shorter */
+	__u32 payload_length; /* octets */
+	__u32 padding;        /* octets that follow the IP packet in the frame */
+
+	/* verify_sums */
+	__u64 address_sum; /* both IP addresses: the same for the reply */
+	__u64 tail_sum;    /* octets of the payload from 44 on: the same in the reply */
+	enum checksum_state checksum;
+};
+
+#endif

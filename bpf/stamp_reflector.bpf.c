@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The in-kernel Session-Reflector: one packet's way, top to bottom. */
+#include "accept.bpf.h"
+#include "checksum.bpf.h"
+#include "clock.bpf.h"
+#include "number.bpf.h"
+#include "ours.bpf.h"
+#include "parse.bpf.h"
+#include "turn_around.bpf.h"
+#include "verify.bpf.h"
+#include "stamp/judgement.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* T3 is read as late as the checksum allows; nothing that follows can fail. Returns the sum of
+ * the 44 octets. */
+static __always_inline __u64 fill_reply(const struct packet *pkt, const struct arrival *arrival,
+					__u32 sequence)
+{
+	const struct clock_reading *clock = &arrival->clock;
+	struct stamp_reflector_packet reply;
+	struct stamp_reply_input in = {
+		.request = stamp_request_read(pkt->base, arrival->payload_length),
+		.policy = arrival->policy,
+		.received_ns = arrival->received_ns + clock->utc_offset_ns,
+		.known_second = clock->known_second,
+		.tai_offset = clock->tai_offset,
+		.sequence = sequence,
+		.error_estimate = clock_error_estimate(clock, arrival->received_ns),
+		.ttl = pkt->ttl,
+	};
+
+	in.sent_ns = bpf_ktime_get_ns() + clock->utc_offset_ns;
+	stamp_reply_fill(&reply, &in);
+	*(struct stamp_reflector_packet *)pkt->base = reply;
+	return stamp_sum_reply(0, &reply);
+}
+
+static __always_inline enum stamp_outcome is_ours(const struct packet *pkt, struct session_key *key,
+						  struct arrival *arrival, int *known)
+{
+	if (!is_our_mac(pkt->eth) || is_mapped(pkt, &pkt->ip6->daddr))
+		return OUTCOME_NOT_OURS;
+	fill_session_key(pkt, key);
+	arrival->key = key;
+	/* One lookup for packets of a known session: its address was local when it was made. */
+	*known = find_session(arrival);
+	if (!*known && !is_local_address(&key->reflector))
+		return OUTCOME_NOT_OURS;
+	return OUTCOME_CONTINUE;
+}
+
+/* What only a frame shows of a source that must not be replied to. */
+static __always_inline int is_bad_frame_source(const struct packet *pkt)
+{
+	return (*(const __u8 *)pkt->eth->source & 1) || is_mapped(pkt, &pkt->ip6->saddr);
+}
+
+static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx)
+{
+	struct cursor cur = cursor_at_frame(ctx);
+	struct session_key key;
+	struct arrival arrival;
+	struct packet pkt;
+	enum stamp_outcome outcome;
+	__u64 payload_sum;
+	__u32 sequence;
+	int known;
+
+	outcome = parse_packet(&cur, &pkt);
+	if (outcome)
+		return outcome;
+	if (!is_listened_port(pkt.udp->dest))
+		return OUTCOME_OTHER_TRAFFIC;
+	arrival.received_ns = bpf_ktime_get_ns();
+	outcome = check_lengths(ctx, &cur, &pkt);
+	if (outcome)
+		return outcome;
+	outcome = is_ours(&pkt, &key, &arrival, &known);
+	if (outcome)
+		return outcome;
+	outcome = verify_sums(ctx, &pkt);
+	if (outcome)
+		return outcome;
+	if (is_bad_frame_source(&pkt))
+		return OUTCOME_BAD_SOURCE;
+	outcome = read_clock(&arrival.clock);
+	if (outcome)
+		return outcome;
+	arrival.base = pkt.base;
+	arrival.payload_length = pkt.payload_length;
+	outcome = accept_arrival(&arrival, known);
+	if (outcome)
+		return outcome;
+	outcome = make_room(ctx, &pkt);
+	if (outcome)
+		return outcome;
+	sequence = next_sequence(&arrival);
+	turn_around(&pkt);
+	payload_sum = fill_reply(&pkt, &arrival, sequence);
+	finish_checksums(&pkt, payload_sum);
+	return OUTCOME_REFLECTED;
+}
+
+/* The one exit, and it counts. A missing counter never changes the verdict of a packet. */
+static __always_inline int finish(struct outcome_counts *counts, enum stamp_outcome outcome)
+{
+	if (counts && outcome < OUTCOME_MAX)
+		counts->by_outcome[outcome]++;
+	return stamp_outcome_action(outcome);
+}
+
+SEC("xdp.frags")
+int stamp_reflect(struct xdp_md *ctx)
+{
+	__u32 key = 0;
+	struct outcome_counts *counts = bpf_map_lookup_elem(&outcome_counts, &key);
+
+	if (counts)
+		counts->received++;
+	return finish(counts, reflect(ctx));
+}
+
+/* Steps 2, 4 and 6 for a datagram of the socket tier: its judgement is the packet. */
+SEC("xdp")
+int stamp_judge(struct xdp_md *ctx)
+{
+	struct cursor cur = cursor_at_frame(ctx);
+	struct judgement *judgement = cursor_take(&cur, sizeof(*judgement));
+	struct arrival arrival = { .received_ns = bpf_ktime_get_ns() };
+	struct session_key key;
+	int known;
+
+	if (!judgement)
+		return XDP_ABORTED;
+	arrival.payload_length = judgement->payload_length;
+	arrival.base = arrival.payload_length < STAMP_BASE_SIZE ? NULL : &judgement->packet;
+	key = judgement->key;
+	key.ssid = stamp_request_ssid(arrival.base);
+	arrival.key = &key;
+	known = find_session(&arrival);
+	judgement->outcome = read_clock(&arrival.clock);
+	if (!judgement->outcome && !known && !is_local_address(&key.reflector))
+		judgement->outcome = OUTCOME_NOT_OURS;
+	if (!judgement->outcome)
+		judgement->outcome = accept_arrival(&arrival, known);
+	if (!judgement->outcome)
+		judgement->sequence = next_sequence(&arrival);
+	judgement->policy = arrival.policy;
+	return XDP_PASS;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Step 3: the IPv4 header and UDP checksums. XDP runs before anybody verified them, and a reply
+ * with a fresh sum would hide damage done on the way. Local senders leave theirs unfinished.
+ */
+#ifndef VERIFY_BPF_H
+#define VERIFY_BPF_H
+
+#include <linux/in.h>
+#include <bpf/bpf_endian.h>
+
+#include "maps.bpf.h"
+#include "packet.bpf.h"
+#include "stamp/checksum.h"
+
+#define CHUNKS_MAX 128 /* of 512 octets: the largest UDP payload */
+
+static __always_inline __u64 sum_chunk(struct xdp_md *ctx, __u32 offset, __u8 *octets, __u32 size)
+{
+	if (bpf_xdp_load_bytes(ctx, offset, octets, size))
+		return 0;
+	__builtin_memset(octets + size, 0, 3); /* what rounding up adds */
+	return (__u32)bpf_csum_diff(NULL, 0, (void *)octets, (size + 3) & ~3U, 0);
+}
+
+/*
+ * Sums `length` octets, one at least, of the frame from `offset` on, through fragments too.
+ * A function of its own so that the verifier walks its loop once and not once for each way that
+ * leads here; the last chunk's size is masked because Linux 6.1 forgets a bound that was compared.
+ */
+__attribute__((noinline)) __u64 sum_frame(struct xdp_md *ctx, __u32 offset, __u32 length)
+{
+	__u32 key = 0;
+	__u8 *octets = bpf_map_lookup_elem(&chunk, &key);
+	__u64 sum = 0;
+
+	if (!octets)
+		return 0;
+	for (int i = 0; i < CHUNKS_MAX && length > CHECKSUM_CHUNK; i++) {
+		sum += sum_chunk(ctx, offset, octets, CHECKSUM_CHUNK);
+		offset += CHECKSUM_CHUNK;
+		length -= CHECKSUM_CHUNK;
+	}
+	return sum + sum_chunk(ctx, offset, octets, (length - 1) % CHECKSUM_CHUNK + 1);
+}
+
+static __always_inline __u64 sum_addresses(const struct packet *pkt)
+{
+	if (pkt->is_ip6)
+		return stamp_sum_words(0, &pkt->ip6->saddr, 32);
+	return stamp_sum_words(0, &pkt->ip4->saddr, 8);
+}
+
+/* The pseudo-header of RFC 768 and RFC 8200 section 8.1 for a UDP length in network order. */
+static __always_inline __u64 sum_pseudo_header(const struct packet *pkt, __be16 udp_length)
+{
+	return pkt->address_sum + bpf_htons(IPPROTO_UDP) + udp_length;
+}
+
+/* Sums the payload from `start` to its end. */
+static __always_inline __u64 sum_payload_from(struct xdp_md *ctx, const struct packet *pkt,
+					      __u32 start)
+{
+	__u32 offset = (void *)(pkt->udp + 1) - (void *)(long)ctx->data;
+
+	return sum_frame(ctx, offset + start, pkt->payload_length - start);
+}
+
+/* The payload's sum, and of it `tail_sum`. Shorter requests than 44 octets have no tail. */
+static __always_inline __u64 sum_payload(struct xdp_md *ctx, struct packet *pkt)
+{
+	pkt->tail_sum = 0;
+	if (!pkt->base)
+		return pkt->payload_length ? sum_payload_from(ctx, pkt, 0) : 0;
+	if (pkt->payload_length > STAMP_BASE_SIZE)
+		pkt->tail_sum = sum_payload_from(ctx, pkt, STAMP_BASE_SIZE);
+	return stamp_sum_words(pkt->tail_sum, pkt->base, STAMP_BASE_SIZE);
+}
+
+static __always_inline enum stamp_outcome verify_udp(struct xdp_md *ctx, struct packet *pkt)
+{
+	__u64 pseudo, payload = sum_payload(ctx, pkt);
+	__be16 check = pkt->udp->check;
+	int finished, unfinished;
+
+	pkt->checksum = CHECKSUM_ABSENT;
+	if (!check)
+		return pkt->is_ip6 ? OUTCOME_NO_CHECKSUM : OUTCOME_CONTINUE;
+	pseudo = sum_pseudo_header(pkt, pkt->udp->len);
+	finished = stamp_sum_fold(stamp_sum_words(pseudo + payload, pkt->udp, 8)) == 0xffff;
+	unfinished = (!finished || config.generic) && check == stamp_sum_fold(pseudo);
+	if (config.generic && finished && unfinished)
+		return OUTCOME_UNCLEAR_CHECKSUM;
+	pkt->checksum = finished ? CHECKSUM_FINISHED : CHECKSUM_UNFINISHED;
+	return finished || unfinished ? OUTCOME_CONTINUE : OUTCOME_CORRUPT_UDP;
+}
+
+static __always_inline enum stamp_outcome verify_sums(struct xdp_md *ctx, struct packet *pkt)
+{
+	pkt->address_sum = sum_addresses(pkt);
+	if (!pkt->is_ip6 &&
+	    stamp_sum_fold(stamp_sum_words(pkt->address_sum, pkt->ip4,
+					   offsetof(struct iphdr, saddr))) != 0xffff)
+		return OUTCOME_CORRUPT_IP;
+	return verify_udp(ctx, pkt);
+}
+
+#endif

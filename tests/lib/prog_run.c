@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* BPF_PROG_TEST_RUN, and what stampd would have written into the maps. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "common/address.h"
+#include "lib/prog_run.h"
+#include "stamp/ports.h"
+#include "stamp/shared_state.h"
+#include "stamp_reflector.skel.h"
+
+struct prog_run {
+	struct stamp_reflector_bpf *skel;
+	int cpus;
+	uint64_t frames; /* run so far */
+	struct port_set ports;
+	struct rules_state rules_state;
+	struct clock_offset clock;
+	struct outcome_counts *per_cpu;
+};
+
+static const uint32_t zero;
+
+struct reflector_config prog_run_config(void)
+{
+	return (struct reflector_config){
+		.ifindex = PROG_RUN_IFINDEX,
+		.mac = { 2, 0, 0, 0, 0, 2 },
+	};
+}
+
+int prog_run_open(struct prog_run **out, const struct reflector_config *config,
+		  uint32_t sessions_max)
+{
+	struct prog_run *run = calloc(1, sizeof(*run));
+	int err;
+
+	if (!run)
+		return -ENOMEM;
+	run->cpus = libbpf_num_possible_cpus();
+	run->per_cpu = calloc(run->cpus > 0 ? (size_t)run->cpus : 1, sizeof(*run->per_cpu));
+	run->skel = stamp_reflector_bpf__open();
+	err = run->cpus > 0 && run->per_cpu && run->skel ? 0 : -ENOMEM;
+	if (err)
+		goto fail;
+	run->skel->rodata->config = *config;
+	if (sessions_max)
+		bpf_map__set_max_entries(run->skel->maps.session_table, sessions_max);
+	err = stamp_reflector_bpf__load(run->skel);
+	if (err)
+		goto fail;
+	*out = run;
+	return 0;
+fail:
+	prog_run_close(run);
+	return err;
+}
+
+void prog_run_close(struct prog_run *run)
+{
+	if (!run)
+		return;
+	stamp_reflector_bpf__destroy(run->skel);
+	free(run->per_cpu);
+	free(run);
+}
+
+static void update(const struct bpf_map *map, const void *key, const void *value)
+{
+	int err = bpf_map_update_elem(bpf_map__fd(map), key, value, BPF_ANY);
+
+	if (err)
+		fail_msg("map %s: %s", bpf_map__name(map), strerror(-err));
+}
+
+static void remove_key(const struct bpf_map *map, const void *key)
+{
+	int err = bpf_map_delete_elem(bpf_map__fd(map), key);
+
+	if (err && err != -ENOENT)
+		fail_msg("map %s: %s", bpf_map__name(map), strerror(-err));
+}
+
+/* Keys of up to 64 octets. */
+static void clear(const struct bpf_map *map)
+{
+	uint8_t key[64];
+
+	while (!bpf_map_get_next_key(bpf_map__fd(map), NULL, key))
+		remove_key(map, key);
+}
+
+void prog_run_reset(struct prog_run *run)
+{
+	clear(run->skel->maps.rules);
+	clear(run->skel->maps.local_addresses);
+	clear(run->skel->maps.session_table);
+	prog_run_next_generation(run);
+}
+
+void prog_run_add_port(struct prog_run *run, uint16_t port)
+{
+	port_set_add(&run->ports, port);
+	run->skel->data_shared->shared.ports = run->ports;
+}
+
+static struct prefix parse(const char *text)
+{
+	struct prefix prefix;
+	const char *why;
+
+	if (prefix_parse(text, &prefix, &why))
+		fail_msg("%s: %s", text, why);
+	return prefix;
+}
+
+static struct rule_key rule_key(const char *text)
+{
+	struct prefix prefix = parse(text);
+
+	return (struct rule_key){ prefix.length, prefix.address };
+}
+
+void prog_run_set_rule(struct prog_run *run, const char *prefix, uint32_t flags)
+{
+	struct rule_key key = rule_key(prefix);
+	struct rule rule = { .policy = { .flags = flags } };
+
+	update(run->skel->maps.rules, &key, &rule);
+}
+
+void prog_run_remove_rule(struct prog_run *run, const char *prefix)
+{
+	struct rule_key key = rule_key(prefix);
+
+	remove_key(run->skel->maps.rules, &key);
+}
+
+void prog_run_add_address(struct prog_run *run, const char *address, uint32_t ifindex)
+{
+	struct local_address key = { parse(address).address, ifindex };
+	uint8_t present = 1;
+
+	update(run->skel->maps.local_addresses, &key, &present);
+}
+
+void prog_run_remove_address(struct prog_run *run, const char *address, uint32_t ifindex)
+{
+	struct local_address key = { parse(address).address, ifindex };
+
+	remove_key(run->skel->maps.local_addresses, &key);
+}
+
+void prog_run_next_generation(struct prog_run *run)
+{
+	run->rules_state.generation++;
+	run->skel->data_shared->shared.rules_state = run->rules_state;
+}
+
+static uint64_t read_clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	if (clock_gettime(clock, &now))
+		fail_msg("clock %d: %s", clock, strerror(errno));
+	return (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec;
+}
+
+uint64_t prog_run_monotonic(void)
+{
+	return read_clock_ns(CLOCK_MONOTONIC);
+}
+
+struct clock_reading prog_run_clock_now(void)
+{
+	uint64_t monotonic = prog_run_monotonic();
+	uint64_t utc = read_clock_ns(CLOCK_REALTIME);
+
+	return (struct clock_reading){
+		.utc_offset_ns = utc - monotonic,
+		.known_second = utc / NSEC_PER_SEC,
+		.valid_until_ns = monotonic + 60 * NSEC_PER_SEC,
+		.tai_offset = 37,
+		.error_estimate = 0x8587,
+	};
+}
+
+void prog_run_set_clock(struct prog_run *run, const struct clock_reading *clock)
+{
+	uint32_t next = run->clock.sequence + 1;
+
+	run->clock.copies[next & 1] = *clock;
+	run->clock.sequence = next;
+	run->skel->data_shared->shared.clock = run->clock;
+}
+
+void prog_run_forget_clock(struct prog_run *run)
+{
+	memset(&run->clock, 0, sizeof(run->clock));
+	run->skel->data_shared->shared.clock = run->clock;
+}
+
+enum xdp_action prog_run_frame(struct prog_run *run, const struct packet *in, struct packet *out)
+{
+	struct bpf_test_run_opts opts = {
+		.sz = sizeof(opts),
+		.data_in = in->data,
+		.data_size_in = in->length,
+		.data_out = out->data,
+		.data_size_out = sizeof(out->data),
+	};
+	int err = bpf_prog_test_run_opts(bpf_program__fd(run->skel->progs.stamp_reflect), &opts);
+
+	if (err)
+		fail_msg("a frame of %u octets cannot be run: %s", in->length, strerror(-err));
+	run->frames++;
+	out->length = opts.data_size_out;
+	out->ip = in->ip;
+	out->udp = in->udp;
+	out->payload = in->payload;
+	return opts.retval;
+}
+
+void prog_run_judge(struct prog_run *run, struct judgement *judgement)
+{
+	struct judgement in = *judgement;
+	struct bpf_test_run_opts opts = {
+		.sz = sizeof(opts),
+		.data_in = &in,
+		.data_size_in = sizeof(in),
+		.data_out = judgement,
+		.data_size_out = sizeof(*judgement),
+	};
+	int err = bpf_prog_test_run_opts(bpf_program__fd(run->skel->progs.stamp_judge), &opts);
+
+	if (err)
+		fail_msg("stamp_judge cannot be run: %s", strerror(-err));
+	assert_int_equal(opts.retval, XDP_PASS);
+}
+
+struct outcome_counts prog_run_counts(struct prog_run *run)
+{
+	int fd = bpf_map__fd(run->skel->maps.outcome_counts);
+	struct outcome_counts sum = { 0 };
+	int err = bpf_map_lookup_elem(fd, &zero, run->per_cpu);
+
+	if (err)
+		fail_msg("map outcome_counts: %s", strerror(-err));
+	for (int cpu = 0; cpu < run->cpus; cpu++) {
+		sum.received += run->per_cpu[cpu].received;
+		for (int i = 0; i < OUTCOME_MAX; i++)
+			sum.by_outcome[i] += run->per_cpu[cpu].by_outcome[i];
+	}
+	return sum;
+}
+
+uint64_t prog_run_frames(const struct prog_run *run)
+{
+	return run->frames;
+}
+
+const char *prog_run_outcome_name(uint32_t outcome)
+{
+	static const char *const names[] = { "CONTINUE",
+#define X(name, action, text) #name,
+					     STAMP_OUTCOMES(X)
+#undef X
+	};
+
+	return outcome < OUTCOME_MAX ? names[outcome] : "none";
+}
+
+uint32_t prog_run_count_sessions(struct prog_run *run)
+{
+	int fd = bpf_map__fd(run->skel->maps.session_table);
+	struct session_key key, *previous = NULL;
+	uint32_t count = 0;
+
+	while (!bpf_map_get_next_key(fd, previous, &key)) {
+		previous = &key;
+		count++;
+	}
+	return count;
+}
+
+bool prog_run_find_session(struct prog_run *run, const struct session_key *key,
+			   struct session_state *state)
+{
+	return !bpf_map_lookup_elem(bpf_map__fd(run->skel->maps.session_table), key, state);
+}
+
+void prog_run_set_session(struct prog_run *run, const struct session_key *key,
+			  const struct session_state *state)
+{
+	update(run->skel->maps.session_table, key, state);
+}
+
+void prog_run_remove_session(struct prog_run *run, const struct session_key *key)
+{
+	remove_key(run->skel->maps.session_table, key);
+}
+
+/* An address in a frame, IPv4 mapped into IPv6. */
+static struct stamp_address address_at(const uint8_t *octets, bool is_ip6)
+{
+	struct stamp_address address = { .octets = { [10] = 0xff, [11] = 0xff } };
+
+	if (is_ip6)
+		memcpy(address.octets, octets, 16);
+	else
+		memcpy(address.octets + 12, octets, 4);
+	return address;
+}
+
+struct session_key prog_run_key(const struct packet *request)
+{
+	bool is_ip6 = packet_is_ip6(request);
+	const uint8_t *addresses = request->data + request->ip + (is_ip6 ? 8 : 12);
+	struct session_key key = {
+		.sender = address_at(addresses, is_ip6),
+		.reflector = address_at(addresses + (is_ip6 ? 16 : 4), is_ip6),
+	};
+
+	memcpy(&key.sender_port, request->data + request->udp, 2);
+	memcpy(&key.reflector_port, request->data + request->udp + 2, 2);
+	if (packet_get16(request->data + request->udp + 4) >= 52)
+		memcpy(&key.ssid, request->data + request->payload + 14, 2);
+	return key;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Loads the XDP program, nothing pinned and no network, and runs one frame after the other. */
+#ifndef TESTS_PROG_RUN_H
+#define TESTS_PROG_RUN_H
+
+#include <stdbool.h>
+
+#include "lib/packet.h"
+#include "stamp/clock_offset.h"
+#include "stamp/config.h"
+#include "stamp/judgement.h"
+#include "stamp/outcome.h"
+#include "stamp/rule.h"
+
+#define PROG_RUN_IFINDEX 7
+struct prog_run;
+
+/* Settings of an interface in native mode, with the MAC address that frames go to by default. */
+struct reflector_config prog_run_config(void);
+
+/* Loads it; `sessions_max` 0 is the object's own. 0 or -errno. Reset, nothing is answered yet. */
+int prog_run_open(struct prog_run **out, const struct reflector_config *config,
+		  uint32_t sessions_max);
+
+/* Takes NULL. */
+void prog_run_close(struct prog_run *run);
+
+/* From here on a call of libbpf that fails, fails the running test. */
+
+/* Takes back all rules, local addresses and sessions; the counters, ports and clock stay. */
+void prog_run_reset(struct prog_run *run);
+
+void prog_run_add_port(struct prog_run *run, uint16_t port);
+
+/* Adds or replaces the rule for a prefix ("any", "192.0.2.0/24"), or removes it. */
+void prog_run_set_rule(struct prog_run *run, const char *prefix, uint32_t flags);
+void prog_run_remove_rule(struct prog_run *run, const char *prefix);
+
+/* Adds an address as local, on every interface (0) or one, or removes it. */
+void prog_run_add_address(struct prog_run *run, const char *address, uint32_t ifindex);
+void prog_run_remove_address(struct prog_run *run, const char *address, uint32_t ifindex);
+
+/* Publishes rules and addresses. */
+void prog_run_next_generation(struct prog_run *run);
+
+/* What stampd would write of this machine's clock: 1 us off, watched for a minute, TAI 37 s. */
+struct clock_reading prog_run_clock_now(void);
+
+/* Publishes a clock entry, as stampd does: fills the copy that is not read, then counts on. */
+void prog_run_set_clock(struct prog_run *run, const struct clock_reading *clock);
+
+/* Back to a clock entry that was never written. */
+void prog_run_forget_clock(struct prog_run *run);
+
+/* CLOCK_MONOTONIC in nanoseconds. */
+uint64_t prog_run_monotonic(void);
+
+/* Runs a frame; `out` is the frame that left, with the offsets of `in`. */
+enum xdp_action prog_run_frame(struct prog_run *run, const struct packet *in, struct packet *out);
+
+/* Asks stamp_judge. */
+void prog_run_judge(struct prog_run *run, struct judgement *judgement);
+
+/* The counters, summed over CPUs, and the frames run so far. */
+struct outcome_counts prog_run_counts(struct prog_run *run);
+uint64_t prog_run_frames(const struct prog_run *run);
+
+/* The name of an outcome. */
+const char *prog_run_outcome_name(uint32_t outcome);
+
+/* How many sessions there are; one of them by its key. */
+uint32_t prog_run_count_sessions(struct prog_run *run);
+bool prog_run_find_session(struct prog_run *run, const struct session_key *key,
+			   struct session_state *state);
+void prog_run_set_session(struct prog_run *run, const struct session_key *key,
+			  const struct session_state *state);
+void prog_run_remove_session(struct prog_run *run, const struct session_key *key);
+
+/* The key of the session that a request belongs to. */
+struct session_key prog_run_key(const struct packet *request);
+
+#endif
