@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include "reflector/config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "reflector/config_schema.h"
+
+#define FILE_MAX (16 * 1024 * 1024) /* octets */
+
+const char *const reflector_mode_names[] = {
+	[MODE_NATIVE] = "native",
+	[MODE_GENERIC] = "generic",
+	NULL,
+};
+
+const char *reflector_mode_name(enum reflector_mode mode)
+{
+	return reflector_mode_names[mode];
+}
+
+int reflector_mode_parse(const char *name, enum reflector_mode *mode)
+{
+	for (size_t i = 0; reflector_mode_names[i]; i++) {
+		if (strcmp(name, reflector_mode_names[i]) != 0)
+			continue;
+		*mode = (enum reflector_mode)i;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+void config_init(struct config *config)
+{
+	memset(config, 0, sizeof(*config));
+	schema_defaults(config_rows, config);
+}
+
+/* The array with room for one element more, zeroed; NULL when memory is out. The room doubles
+ * whenever it is used up, at the powers of two, so nobody has to remember it. */
+static void *grown(void *array, size_t count, size_t size)
+{
+	char *larger = array;
+
+	if ((count & (count - 1)) == 0)
+		larger = reallocarray(array, count ? 2 * count : 1, size);
+	if (larger)
+		memset(larger + count * size, 0, size);
+	return larger;
+}
+
+struct interface_config *config_add_interface(struct config *config, const char *name)
+{
+	struct interface_config *interfaces;
+	struct interface_config *added;
+	size_t length = strlen(name);
+
+	if (length >= sizeof(added->name)) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	interfaces = grown(config->interfaces, config->interface_count, sizeof(*interfaces));
+	if (!interfaces)
+		return NULL;
+	config->interfaces = interfaces;
+	added = &interfaces[config->interface_count++];
+	schema_defaults(interface_rows, added);
+	memcpy(added->name, name, length);
+	return added;
+}
+
+struct session_config *config_add_session(struct config *config, const char *name)
+{
+	struct session_config *sessions;
+	struct session_config *added;
+	size_t length = strlen(name);
+
+	if (length >= sizeof(added->name)) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	sessions = grown(config->sessions, config->session_count, sizeof(*sessions));
+	if (!sessions)
+		return NULL;
+	config->sessions = sessions;
+	added = &sessions[config->session_count++];
+	schema_defaults(session_rows, added);
+	memcpy(added->name, name, length);
+	return added;
+}
+
+int session_config_allow(struct session_config *session, const struct prefix *sender)
+{
+	struct prefix *senders = grown(session->senders, session->sender_count, sizeof(*senders));
+
+	if (!senders)
+		return -ENOMEM;
+	session->senders = senders;
+	senders[session->sender_count++] = *sender;
+	return 0;
+}
+
+void config_free(struct config *config)
+{
+	for (size_t i = 0; i < config->session_count; i++)
+		free(config->sessions[i].senders);
+	free(config->sessions);
+	free(config->interfaces);
+	config->sessions = NULL;
+	config->session_count = 0;
+	config->interfaces = NULL;
+	config->interface_count = 0;
+}
+
+/* Reads to the end; it may be a pipe. 0 or -errno. */
+static int read_all(FILE *file, char **text, size_t *size)
+{
+	size_t room = 16 * 1024;
+
+	*size = 0;
+	for (;;) {
+		char *larger = realloc(*text, room);
+
+		if (!larger)
+			return -ENOMEM;
+		*text = larger;
+		*size += fread(*text + *size, 1, room - *size, file);
+		if (ferror(file))
+			return -errno;
+		if (*size < room)
+			return 0;
+		if (room >= FILE_MAX)
+			return -EFBIG;
+		room *= 2;
+	}
+}
+
+/* 0 or -errno; `*text` is the caller's in any case. */
+static int read_file(const char *path, char **text, size_t *size)
+{
+	FILE *file = fopen(path, "re");
+	int err;
+
+	if (!file)
+		return -errno;
+	err = read_all(file, text, size);
+	fclose(file);
+	return err;
+}
+
+/* Logs what is wrong. */
+static int load(struct config *config, const char *path, const char *text, size_t size)
+{
+	struct yaml_fault fault;
+	int err = config_parse(config, text, size, &fault);
+
+	if (err == -EINVAL)
+		log_error("%s:%zu:%zu: %s", path, fault.line, fault.column, fault.text);
+	else if (err)
+		log_error("%s: %s", path, strerror(-err));
+	return err;
+}
+
+int config_load(struct config *config, const char *path)
+{
+	char *text = NULL;
+	size_t size = 0;
+	int err;
+
+	config_init(config);
+	err = read_file(path, &text, &size);
+	if (err)
+		log_error("%s: cannot read it: %s", path, strerror(-err));
+	else
+		err = load(config, path, text, size);
+	free(text);
+	if (err) {
+		config_free(config);
+		config_init(config);
+	}
+	return err;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What stampd is asked to do: the YAML file or the quick options, checked and with defaults. */
+#ifndef REFLECTOR_CONFIG_H
+#define REFLECTOR_CONFIG_H
+
+#include <limits.h>
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/un.h>
+
+#include "common/address.h"
+#include "common/paths.h"
+
+#define CONFIG_DEFAULT_FILE "/etc/xdp-stamp/stampd.yaml"
+#define CONFIG_DEFAULT_PIN_PATH "/sys/fs/bpf/xdp-stamp"
+#define CONFIG_MAX_SESSIONS 65536 /* entries of the session table, unless configured */
+#define CONFIG_NAME_MAX 64
+
+enum reflector_mode { MODE_NATIVE, MODE_GENERIC };
+
+enum tai_source { TAI_FROM_KERNEL, TAI_FIXED };
+
+struct interface_config {
+	char name[IF_NAMESIZE];
+	enum reflector_mode mode;
+};
+
+/* A provisioned session: whom it answers, where, and how. */
+struct session_config {
+	char name[CONFIG_NAME_MAX];
+	struct prefix *senders; /* sender-ip; owned */
+	size_t sender_count;
+	unsigned short reflector_port; /* host order */
+	struct session_policy policy;
+};
+
+struct config {
+	char pin_path[PATH_MAX];
+	char control_socket[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	enum tai_source tai_source;
+	int tai_offset; /* seconds, with TAI_FIXED */
+	bool persist;
+	unsigned int max_sessions;
+	struct interface_config *interfaces; /* owned */
+	size_t interface_count;
+	struct session_config *sessions; /* owned */
+	size_t session_count;
+};
+
+/* Everything at its default, no interface and no session. */
+void config_init(struct config *config);
+
+/*
+ * Reads and checks a file. 0; -errno when it cannot be read; -EINVAL when it is not good, and then
+ * the first fault has been logged as FILE:LINE:COLUMN: text. On error `config` is as after init.
+ */
+int config_load(struct config *config, const char *path);
+
+/* For the quick options, the whole-configuration checks that config_load does by itself (no
+ * interface, an interface twice, no session, a session without senders, a sender prefix twice, a
+ * port). 0, or -EINVAL or -ENOMEM with the fault logged after `origin` ("stampd"). */
+int config_check(const struct config *config, const char *origin);
+
+/* Appends one interface in native mode, or one session that answers nobody yet, on port 862, and
+ * returns it, to be filled in; valid until the next one. NULL with errno: ENOMEM, or ENAMETOOLONG
+ * for a name that doesn't fit. */
+struct interface_config *config_add_interface(struct config *config, const char *name);
+struct session_config *config_add_session(struct config *config, const char *name);
+
+/* Appends a sender prefix; 0 or -ENOMEM. */
+int session_config_allow(struct session_config *session, const struct prefix *sender);
+
+/* Frees what `config` owns. */
+void config_free(struct config *config);
+
+/* "native", "generic". */
+const char *reflector_mode_name(enum reflector_mode mode);
+/* The mode of a name; -EINVAL if it is none. */
+int reflector_mode_parse(const char *name, enum reflector_mode *mode);
+
+#endif

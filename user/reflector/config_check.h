@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What must hold between the parts of a configuration, asked part by part, in the order read. */
+#ifndef REFLECTOR_CONFIG_CHECK_H
+#define REFLECTOR_CONFIG_CHECK_H
+
+#include "reflector/config.h"
+#include "reflector/yaml_text.h"
+
+struct config_checker; /* the parts that have been there */
+
+/* 0 or -ENOMEM. */
+int config_checker_open(struct config_checker **out);
+
+/* 0, -EINVAL with the text of `fault` (not its place), or -ENOMEM. Each part is to be given once.
+ */
+int config_check_interface(struct config_checker *checker, const struct interface_config *interface,
+			   struct yaml_fault *fault);
+int config_check_session(struct config_checker *checker, const struct session_config *session,
+			 struct yaml_fault *fault);
+int config_check_sender(struct config_checker *checker, const struct session_config *session,
+			const struct prefix *sender, struct yaml_fault *fault);
+
+/* 862, or 1024 and above. */
+int config_check_port(unsigned short port, struct yaml_fault *fault);
+
+/* Takes NULL. */
+void config_checker_close(struct config_checker *checker);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* stampd's command line: a file, or the quick options that stand for one. */
+#ifndef REFLECTOR_OPTIONS_H
+#define REFLECTOR_OPTIONS_H
+
+#include "reflector/config.h"
+
+struct options {
+	struct config config; /* owned: config_free() */
+	bool check;           /* only say whether the configuration is good */
+};
+
+/* Reads the command line and the file, if one is meant. 0 or -EINVAL or another -errno, logged. */
+int options_parse(struct options *options, int argc, char **argv);
+
+#endif

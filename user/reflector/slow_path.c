@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include "reflector/slow_path.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "stamp/judgement.h"
+#include "stamp/reply.h"
+
+/* Runs stamp_judge over the judgement, which counts as a packet. 0 or -errno. */
+static int judge(int judge_fd, struct judgement *judgement)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = judgement,
+		    .data_size_in = sizeof(*judgement), .data_out = judgement,
+		    .data_size_out = sizeof(*judgement));
+
+	if (bpf_prog_test_run_opts(judge_fd, &run))
+		return -errno;
+	return run.retval == XDP_PASS ? 0 : -EPROTO;
+}
+
+int slow_path_reply(int judge_fd, const struct slow_request *request,
+		    const struct clock_reading *clock, void *payload, enum stamp_outcome *outcome)
+{
+	struct judgement judgement = {
+		.key = request->key,
+		.payload_length = (__u32)request->length,
+	};
+	size_t known = request->length < STAMP_BASE_SIZE ? request->length : STAMP_BASE_SIZE;
+	struct stamp_reply_input in;
+	int err;
+
+	memcpy(&judgement.packet, payload, known);
+	err = judge(judge_fd, &judgement);
+	if (err)
+		return err;
+	*outcome = (enum stamp_outcome)judgement.outcome;
+	if (judgement.outcome != OUTCOME_CONTINUE)
+		return 0;
+	in = (struct stamp_reply_input){
+		.request = stamp_request_read(&judgement.packet, judgement.payload_length),
+		.policy = judgement.policy,
+		.received_ns = request->received_ns,
+		.sent_ns = clock_realtime_ns(),
+		.tai_offset = clock->tai_offset,
+		.sequence = judgement.sequence,
+		.error_estimate = clock_error_estimate(clock, clock_monotonic_ns()),
+		.ttl = request->ttl,
+	};
+	if (in.sent_ns < in.received_ns) /* the clock was set back in between */
+		in.sent_ns = in.received_ns;
+	stamp_reply_fill(payload, &in);
+	return request->length < STAMP_BASE_SIZE ? STAMP_BASE_SIZE : (int)request->length;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* One request in user space: judged by the kernel's rules, answered by the shared protocol code. */
+#ifndef REFLECTOR_SLOW_PATH_H
+#define REFLECTOR_SLOW_PATH_H
+
+#include <stddef.h>
+
+#include "stamp/clock_offset.h"
+#include "stamp/outcome.h"
+#include "stamp/session.h"
+
+/* A request as the network delivered it. */
+struct slow_request {
+	struct session_key key; /* without the SSID */
+	__u64 received_ns;      /* T2, UTC */
+	size_t length;          /* octets of the payload */
+	__u8 ttl;               /* as received */
+};
+
+/*
+ * Turns the request in `payload`, which has room for at least 44 octets, into its reply, in place.
+ * T3 is read last. Returns the length of the reply, or 0 when there is none; `outcome` says why.
+ * -errno when the judge could not be asked. `judge_fd` is the arrival interface's stamp_judge.
+ */
+int slow_path_reply(int judge_fd, const struct slow_request *request,
+		    const struct clock_reading *clock, void *payload, enum stamp_outcome *outcome);
+
+#endif

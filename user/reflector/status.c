@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include "reflector/status.h"
+
+#include <bpf/bpf.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "reflector/counters.h"
+#include "reflector/driver.h"
+#include "reflector/session_table.h"
+#include "stamp/version.h"
+
+#define SCHEMA "stampctl/1"
+
+const char *status_warning(const struct reflected_interface *interface)
+{
+	if (interface->attachment && !attach_is_alive(interface->attachment))
+		return "the interface has gone, or the program was detached from it by somebody "
+		       "else: restart stampd when it is back";
+	if (interface->config->mode == MODE_NATIVE &&
+	    !interface_delivers_native_tx(&interface->info))
+		return "the other end of this veth runs no native XDP program, so the kernel drops "
+		       "every reply: load one there (a program that returns XDP_PASS is enough), "
+		       "or use mode generic here";
+	return NULL;
+}
+
+static json_t *totals_document(const struct outcome_counts *counts, const char *ifname)
+{
+	const struct verdict_totals totals = counters_total(counts);
+	uint64_t errors;
+	json_t *transmit_errors = driver_transmit_errors(ifname, &errors)
+					  ? json_integer((json_int_t)errors)
+					  : json_null();
+
+	return json_pack("{s:I s:I s:I s:I s:I s:o}", "received", (json_int_t)totals.received,
+			 "reflected", (json_int_t)totals.reflected, "slow_path",
+			 (json_int_t)totals.slow_path, "passed", (json_int_t)totals.passed,
+			 "dropped", (json_int_t)totals.dropped, "transmit_errors", transmit_errors);
+}
+
+static json_t *counters_document(const __u64 by_outcome[OUTCOME_MAX], bool zeros)
+{
+	json_t *document = json_object();
+
+	for (int i = OUTCOME_CONTINUE + 1; i < OUTCOME_MAX; i++)
+		if (by_outcome[i] || zeros)
+			json_object_set_new(document, outcome_name((enum stamp_outcome)i),
+					    json_integer((json_int_t)by_outcome[i]));
+	return document;
+}
+
+static json_t *socket_document(const struct udp_counts *counts)
+{
+	return json_pack("{s:I s:I s:o s:I}", "received", (json_int_t)counts->received, "reflected",
+			 (json_int_t)counts->reflected, "refused",
+			 counters_document(counts->refused, false), "failed",
+			 (json_int_t)counts->failed);
+}
+
+static json_t *warnings_document(const struct reflected_interface *interface)
+{
+	const char *warning = status_warning(interface);
+
+	return warning ? json_pack("[s]", warning) : json_array();
+}
+
+static json_t *program_tag(int program_fd)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+	char text[2 * BPF_TAG_SIZE + 1];
+
+	if (bpf_obj_get_info_by_fd(program_fd, &info, &size))
+		return json_null();
+	for (int i = 0; i < BPF_TAG_SIZE; i++)
+		snprintf(text + 2 * i, 3, "%02x", info.tag[i]);
+	return json_string(text);
+}
+
+static json_t *interface_document(const struct reflected_interface *interface)
+{
+	struct outcome_counts counts = { 0 };
+	char driver[DRIVER_NAME_MAX];
+	int err = counters_read(loader_counts_fd(interface->loader), &counts);
+
+	driver_name(interface->info.name, driver);
+	return json_pack("{s:s s:I s:s s:s s:b s:s s:o s:o s:o s:o s:o}", "name",
+			 interface->info.name, "ifindex", (json_int_t)interface->info.ifindex,
+			 "mode", reflector_mode_name(interface->config->mode), "reason",
+			 "as configured", "attached",
+			 interface->attachment && attach_is_alive(interface->attachment), "driver",
+			 driver, "program_tag", program_tag(loader_program_fd(interface->loader)),
+			 "warnings", warnings_document(interface), "totals",
+			 err ? json_null() : totals_document(&counts, interface->info.name),
+			 "counters", err ? json_null() : counters_document(counts.by_outcome, true),
+			 "socket", socket_document(&interface->socket_counts));
+}
+
+static json_t *clock_document(const struct clock_sync *clock)
+{
+	const struct clock_reading reading = clock_sync_reading(clock);
+	bool synchronized = reading.error_estimate & STAMP_ERROR_SYNCHRONIZED;
+	__u64 bound = stamp_error_decode(reading.error_estimate);
+	char estimate[8];
+
+	snprintf(estimate, sizeof(estimate), "0x%04x", reading.error_estimate);
+	return json_pack("{s:b s:s s:o s:i}", "synchronized", synchronized, "error_estimate",
+			 estimate, "error_bound_ns",
+			 synchronized ? json_integer((json_int_t)bound) : json_null(), "tai_offset",
+			 reading.tai_offset);
+}
+
+static json_t *sessions_document(const struct shared_maps *maps)
+{
+	long present = session_table_count(maps->session_table_fd);
+
+	return json_pack("{s:o s:I}", "present", present < 0 ? json_null() : json_integer(present),
+			 "maximum", (json_int_t)maps->max_sessions);
+}
+
+static json_t *ports_document(const struct port_set *ports)
+{
+	json_t *document = json_array();
+
+	for (unsigned int port = 0; port <= 0xffff; port++)
+		if (port_set_has(ports, bpf_htons((__u16)port)))
+			json_array_append_new(document, json_integer(port));
+	return document;
+}
+
+json_t *status_document(const struct status_source *source)
+{
+	json_t *interfaces = json_array();
+
+	for (size_t i = 0; i < source->interface_count; i++)
+		json_array_append_new(interfaces, interface_document(&source->interfaces[i]));
+	return json_pack("{s:s s:s s:i s:s s:o s:o s:o s:o}", "schema", SCHEMA, "version",
+			 XDP_STAMP_VERSION, "pid", (int)getpid(), "pin_path",
+			 source->config->pin_path, "ports", ports_document(source->maps->ports),
+			 "clock", clock_document(source->clock), "sessions",
+			 sessions_document(source->maps), "interfaces", interfaces);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The socket tier: a UDP socket on each listened port answers what the XDP program leaves to the
+ * kernel (IP options, extension headers, reassembled fragments), so that no such packet draws an
+ * ICMP port unreachable.
+ */
+#ifndef REFLECTOR_UDP_IO_H
+#define REFLECTOR_UDP_IO_H
+
+#include "reflector/clock_sync.h"
+#include "stamp/outcome.h"
+
+struct udp_io;
+struct event_loop;
+
+/* What became of an interface's datagrams: received = reflected + refused + failed. */
+struct udp_counts {
+	__u64 received;
+	__u64 reflected;
+	__u64 refused[OUTCOME_MAX]; /* by reason */
+	__u64 failed;               /* the kernel would not judge or send: logged once */
+};
+
+/* An interface that is reflected on. */
+struct udp_interface {
+	unsigned int ifindex;
+	int judge_fd;
+	struct udp_counts *counts; /* the caller's */
+};
+
+/*
+ * Binds `port` (host order), IPv4 and IPv6, and answers from `loop` what arrives on the given
+ * interfaces, which are the caller's and may change between events; other interfaces' datagrams
+ * are ignored. 0 or -errno, logged.
+ */
+int udp_io_open(struct udp_io **out, struct event_loop *loop, unsigned short port,
+		const struct udp_interface *interfaces, size_t interface_count,
+		const struct clock_sync *clock);
+
+/* Takes NULL. */
+void udp_io_close(struct udp_io *io);
+
+#endif
