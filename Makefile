@@ -35,7 +35,7 @@ CONTROL = $(call objects,user/control)
 SENDER = $(call objects,user/sender)
 TEST_LIB = $(call objects,tests/lib)
 
-PROGRAMS = $(addprefix $(BUILD)/,stampd stamp-ping)
+PROGRAMS = $(addprefix $(BUILD)/,stampd stampctl stamp-ping)
 UNIT_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 BPF_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/bpf/test_*.c))
 BENCHES = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/bench_*.c))

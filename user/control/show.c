@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include "control/show.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "stamp/outcome.h"
+
+#define NUMBER_TEXT_MAX 32
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "unknown";
+}
+
+/* A figure that cannot be known is never shown as 0. */
+static const char *number_of(const json_t *object, const char *key, char text[NUMBER_TEXT_MAX])
+{
+	const json_t *number = json_object_get(object, key);
+
+	if (json_is_integer(number))
+		snprintf(text, NUMBER_TEXT_MAX, "%" JSON_INTEGER_FORMAT,
+			 json_integer_value(number));
+	else
+		snprintf(text, NUMBER_TEXT_MAX, "unknown");
+	return text;
+}
+
+/* A bound in the unit that leaves two digits or more, rounded up: never better than the truth. */
+static const char *bound_of(const json_t *object, const char *key, char text[NUMBER_TEXT_MAX])
+{
+	static const struct {
+		json_int_t ns;
+		const char *name;
+	} units[] = { { 1000000000, "s" }, { 1000000, "ms" }, { 1000, "us" }, { 1, "ns" } };
+	json_int_t ns = json_integer_value(json_object_get(object, key));
+	size_t i = 0;
+
+	if (!json_is_integer(json_object_get(object, key)))
+		return number_of(object, key, text);
+	while (units[i].ns > 1 && ns / units[i].ns < 10)
+		i++;
+	snprintf(text, NUMBER_TEXT_MAX, "%" JSON_INTEGER_FORMAT " %s",
+		 ns / units[i].ns + (ns % units[i].ns > 0), units[i].name);
+	return text;
+}
+
+/* The operator's text of an outcome; "" for one that this stampctl doesn't know. */
+static const char *outcome_text(const char *name)
+{
+	static const struct {
+		const char *name;
+		const char *text;
+	} outcomes[] = {
+#define X(name, action, text) { #name, text },
+		STAMP_OUTCOMES(X)
+#undef X
+	};
+
+	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
+		if (!strcasecmp(outcomes[i].name, name))
+			return outcomes[i].text;
+	return "";
+}
+
+/* One line for each that is not zero. */
+static void write_counters(FILE *out, const json_t *counters)
+{
+	const char *name;
+	json_t *count;
+
+	json_object_foreach((json_t *)counters, name, count)
+	{
+		if (json_is_integer(count) && json_integer_value(count) != 0)
+			fprintf(out, "  %12" JSON_INTEGER_FORMAT "  %-18s %s\n",
+				json_integer_value(count), name, outcome_text(name));
+	}
+}
+
+static void write_totals(FILE *out, const json_t *totals)
+{
+	static const struct {
+		const char *key;
+		const char *label;
+	} rows[] = {
+		{ "received", "received" },   { "reflected", "reflected" },
+		{ "slow_path", "slow path" }, { "passed", "passed on" },
+		{ "dropped", "dropped" },     { "transmit_errors", "transmit errors" },
+	};
+	char number[NUMBER_TEXT_MAX];
+
+	fprintf(out, "  packets:");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		fprintf(out, "%s %s %s", i ? "," : "", number_of(totals, rows[i].key, number),
+			rows[i].label);
+	fprintf(out, "\n");
+}
+
+static void write_socket(FILE *out, const json_t *socket)
+{
+	char received[NUMBER_TEXT_MAX];
+	char reflected[NUMBER_TEXT_MAX];
+
+	if (json_integer_value(json_object_get(socket, "received")) == 0)
+		return;
+	fprintf(out, "  by the socket: %s received, %s reflected\n",
+		number_of(socket, "received", received), number_of(socket, "reflected", reflected));
+	write_counters(out, json_object_get(socket, "refused"));
+}
+
+static void write_attachment(FILE *out, const json_t *interface)
+{
+	const json_t *attached = json_object_get(interface, "attached");
+	char ifindex[NUMBER_TEXT_MAX];
+
+	fprintf(out, "%s (number %s): %s mode (%s), %s\n", text_of(interface, "name"),
+		number_of(interface, "ifindex", ifindex), text_of(interface, "mode"),
+		text_of(interface, "reason"),
+		json_is_true(attached)    ? "attached"
+		: json_is_false(attached) ? "NOT attached"
+					  : "not known if attached");
+	fprintf(out, "  driver %s, program tag %s\n", text_of(interface, "driver"),
+		text_of(interface, "program_tag"));
+}
+
+static void write_interface(FILE *out, const json_t *interface)
+{
+	const json_t *warnings = json_object_get(interface, "warnings");
+
+	write_attachment(out, interface);
+	for (size_t i = 0; i < json_array_size(warnings); i++) {
+		const char *warning = json_string_value(json_array_get(warnings, i));
+
+		if (warning)
+			fprintf(out, "  warning: %s\n", warning);
+	}
+	write_totals(out, json_object_get(interface, "totals"));
+	write_counters(out, json_object_get(interface, "counters"));
+	write_socket(out, json_object_get(interface, "socket"));
+	fprintf(out, "\n");
+}
+
+static void write_clock(FILE *out, const json_t *clock)
+{
+	const json_t *synchronized = json_object_get(clock, "synchronized");
+	bool bounded = json_is_integer(json_object_get(clock, "error_bound_ns"));
+	char bound[NUMBER_TEXT_MAX];
+	char tai_offset[NUMBER_TEXT_MAX];
+
+	fprintf(out, "clock: %s, error %s%s (Error Estimate %s), TAI - UTC %s s\n",
+		json_is_true(synchronized)    ? "synchronized"
+		: json_is_false(synchronized) ? "not synchronized"
+					      : "not known if synchronized",
+		bounded ? "at most " : "", bound_of(clock, "error_bound_ns", bound),
+		text_of(clock, "error_estimate"), number_of(clock, "tai_offset", tai_offset));
+}
+
+static void write_ports(FILE *out, const json_t *ports)
+{
+	fprintf(out, "ports:");
+	for (size_t i = 0; i < json_array_size(ports); i++)
+		fprintf(out, "%s %" JSON_INTEGER_FORMAT, i ? "," : "",
+			json_integer_value(json_array_get(ports, i)));
+	fprintf(out, "%s\n", json_array_size(ports) ? "" : " none");
+}
+
+void show_write(FILE *out, const json_t *document)
+{
+	const json_t *interfaces = json_object_get(document, "interfaces");
+	const json_t *sessions = json_object_get(document, "sessions");
+	char present[NUMBER_TEXT_MAX];
+	char maximum[NUMBER_TEXT_MAX];
+	char pid[NUMBER_TEXT_MAX];
+
+	if (json_array_size(interfaces) == 0)
+		fprintf(out, "no interfaces\n\n");
+	for (size_t i = 0; i < json_array_size(interfaces); i++)
+		write_interface(out, json_array_get(interfaces, i));
+	write_clock(out, json_object_get(document, "clock"));
+	fprintf(out, "sessions: %s of at most %s\n", number_of(sessions, "present", present),
+		number_of(sessions, "maximum", maximum));
+	write_ports(out, json_object_get(document, "ports"));
+	fprintf(out, "stampd %s, process %s, pinned in %s\n", text_of(document, "version"),
+		number_of(document, "pid", pid), text_of(document, "pin_path"));
+}
