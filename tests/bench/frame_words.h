@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A base request as restore.bpf.c writes it: in pieces that lie in the packet as its fields do. */
+#ifndef BENCH_FRAME_WORDS_H
+#define BENCH_FRAME_WORDS_H
+
+#include <linux/types.h>
+
+#define ETHERNET_HALVES 7   /* 14 octets */
+#define IP4_PACKET_WORDS 18 /* 20 + 8 + 44 octets */
+#define IP6_PACKET_WORDS 23 /* 40 + 8 + 44 octets */
+
+struct frame_words {
+	__u16 ethernet[ETHERNET_HALVES];
+	__u16 reserved;
+	__u32 packet[IP6_PACKET_WORDS];
+};
+
+#endif
