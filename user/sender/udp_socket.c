@@ -11,6 +11,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "sender/receive_times.h"
 #include "sender/target.h"
 
 #define DATAGRAM_MAX 65536
@@ -145,6 +146,8 @@ static int set_up(struct udp_socket *udp, const struct udp_socket_settings *sett
 		return err;
 	if (restart_keys(udp))
 		log_warning("no kernel timestamps here, times are less exact: %s", strerror(errno));
+	else
+		receive_times_wait(); /* replies that come without a time are counted, so go on */
 	return 0;
 }
 
