@@ -20,6 +20,6 @@ struct judgement {
 	struct session_policy policy;
 };
 
-_Static_assert(sizeof(struct judgement) == 100, "no hidden padding");
+_Static_assert(sizeof(struct judgement) == 104, "no hidden padding");
 
 #endif

@@ -23,13 +23,22 @@ struct session_key {
 	__u16 reserved;
 };
 
+/* clang-format off */
 #define SESSION_STATEFUL 0x01       /* replies are numbered by the reflector; otherwise echoed */
 #define SESSION_PTP 0x02            /* T2 and T3 in the PTPv2 truncated format; otherwise NTP */
 #define SESSION_SHORT_REQUESTS 0x04 /* 14 to 43 octets are answered with 44 */
+#define SESSION_TWAMP_LIGHT 0x08    /* no SSID and no TLV is read: they are padding */
+#define SESSION_SET_DSCP 0x10       /* replies have `dscp`; otherwise the request's */
+#define SESSION_REFUSE_REFLECTOR_PORTS 0x20 /* no request from a port that we listen on */
+#define SESSION_STRICT_ERROR_ESTIMATE 0x40  /* a Multiplier of 0 is refused */
+/* clang-format on */
 
 /* How the session's packets are answered: a provisioned session's settings. */
 struct session_policy {
-	__u32 flags; /* SESSION_* */
+	__u32 flags;   /* SESSION_* */
+	__u16 session; /* which provisioned session: its place in the configuration */
+	__u8 dscp;     /* 0 to 63 */
+	__u8 reserved;
 };
 
 struct session_state {
@@ -37,11 +46,12 @@ struct session_state {
 	__u64 last_seen_ns; /* CLOCK_MONOTONIC, T2 of the latest request that was answered */
 	__u64 replies;      /* sent so far; its low 32 bits number the next one if stateful */
 	__u32 generation;   /* of the rules that `policy` was taken from */
+	__u32 source;       /* which of the limits per source is this sender's */
 	struct session_policy policy;
 };
 
 _Static_assert(sizeof(struct session_key) == 40, "no hidden padding");
-_Static_assert(sizeof(struct session_state) == 32, "no hidden padding");
+_Static_assert(sizeof(struct session_state) == 40, "no hidden padding");
 
 /* An IPv4 address (network order) mapped into IPv6. */
 STAMP_INLINE struct stamp_address stamp_address_ip4(__be32 ip4)

@@ -273,7 +273,7 @@ uint64_t prog_run_frames(const struct prog_run *run)
 const char *prog_run_outcome_name(uint32_t outcome)
 {
 	static const char *const names[] = { "CONTINUE",
-#define X(name, action, text) #name,
+#define X(name, action, text, hint) #name,
 					     STAMP_OUTCOMES(X)
 #undef X
 	};

@@ -31,13 +31,20 @@ static const struct outcome_case {
 	{ "LOOP", OUTCOME_LOOP, 16, XDP_DROP },
 	{ "UNKNOWN_SENDER", OUTCOME_UNKNOWN_SENDER, 17, XDP_DROP },
 	{ "TABLE_FULL", OUTCOME_TABLE_FULL, 18, XDP_DROP },
-	{ "no outcome passes", OUTCOME_MAX, 19, XDP_PASS },
+	{ "UNKNOWN_SESSION", OUTCOME_UNKNOWN_SESSION, 19, XDP_DROP },
+	{ "REFLECTOR_PORT", OUTCOME_REFLECTOR_PORT, 20, XDP_DROP },
+	{ "RATE_LIMITED", OUTCOME_RATE_LIMITED, 21, XDP_DROP },
+	{ "NEW_SESSIONS", OUTCOME_NEW_SESSIONS, 22, XDP_DROP },
+	{ "ZERO_MULTIPLIER", OUTCOME_ZERO_MULTIPLIER, 23, XDP_TX },
+	{ "BAD_ESTIMATE", OUTCOME_BAD_ESTIMATE, 24, XDP_DROP },
+	{ "no outcome passes", OUTCOME_MAX, 25, XDP_PASS },
 };
 
 static const struct label {
-	const char *name, *text;
+	const char *name, *text, *hint;
+	enum xdp_action action;
 } labels[] = {
-#define X(name, action, text) { #name, text },
+#define X(name, action, text, hint) { #name, text, hint, action },
 	STAMP_OUTCOMES(X)
 #undef X
 };
@@ -64,12 +71,21 @@ static void every_outcome_has_its_own_text(void **state)
 	}
 }
 
+static void every_refusal_has_a_hint(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(labels); i++)
+		if (labels[i].action == XDP_DROP)
+			assert_true(strlen(labels[i].hint) > 10);
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(outcome_cases) + 1];
+	struct CMUnitTest tests[ARRAY_SIZE(outcome_cases) + 2];
 	size_t count = 0;
 
 	ADD_CASES(tests, count, outcome_cases, number_and_action_are_fixed);
 	ADD_TEST(tests, count, every_outcome_has_its_own_text);
+	ADD_TEST(tests, count, every_refusal_has_a_hint);
 	return RUN_TESTS(tests, count, NULL, NULL);
 }

@@ -55,7 +55,7 @@ static const char *outcome_text(const char *name)
 		const char *name;
 		const char *text;
 	} outcomes[] = {
-#define X(name, action, text) { #name, text },
+#define X(name, action, text, hint) { #name, text },
 		STAMP_OUTCOMES(X)
 #undef X
 	};

@@ -14,6 +14,7 @@
 const char *const reflector_mode_names[] = {
 	[MODE_NATIVE] = "native",
 	[MODE_GENERIC] = "generic",
+	[MODE_SOCKET] = "socket",
 	NULL,
 };
 
@@ -105,8 +106,10 @@ int session_config_allow(struct session_config *session, const struct prefix *se
 
 void config_free(struct config *config)
 {
-	for (size_t i = 0; i < config->session_count; i++)
+	for (size_t i = 0; i < config->session_count; i++) {
 		free(config->sessions[i].senders);
+		free(config->sessions[i].reflectors);
+	}
 	free(config->sessions);
 	free(config->interfaces);
 	config->sessions = NULL;

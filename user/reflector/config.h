@@ -11,13 +11,20 @@
 
 #include "common/address.h"
 #include "common/paths.h"
+#include "stamp/timestamp.h"
 
 #define CONFIG_DEFAULT_FILE "/etc/xdp-stamp/stampd.yaml"
 #define CONFIG_DEFAULT_PIN_PATH "/sys/fs/bpf/xdp-stamp"
 #define CONFIG_MAX_SESSIONS 65536 /* entries of the session table, unless configured */
 #define CONFIG_NAME_MAX 64
 
-enum reflector_mode { MODE_NATIVE, MODE_GENERIC };
+#define CONFIG_SESSIONS_MAX 8192 /* provisioned sessions */
+#define CONFIG_SSIDS_MAX 8       /* of one session */
+#define CONFIG_REF_WAIT_NS (900 * NSEC_PER_SEC)
+#define CONFIG_PACKETS_PER_SECOND 10000 /* of one source */
+#define CONFIG_BURST 1000               /* packets */
+
+enum reflector_mode { MODE_NATIVE, MODE_GENERIC, MODE_SOCKET };
 
 enum tai_source { TAI_FROM_KERNEL, TAI_FIXED };
 
@@ -26,13 +33,19 @@ struct interface_config {
 	enum reflector_mode mode;
 };
 
-/* A provisioned session: whom it answers, where, and how. */
+/* A provisioned session: whom it answers, where, and how. Ports and SSIDs in host order. */
 struct session_config {
 	char name[CONFIG_NAME_MAX];
 	struct prefix *senders; /* sender-ip; owned */
 	size_t sender_count;
-	unsigned short reflector_port; /* host order */
-	struct session_policy policy;
+	struct prefix *reflectors; /* reflector-ip; owned; none: any */
+	size_t reflector_count;
+	unsigned short sender_port; /* 0: any */
+	unsigned short reflector_port;
+	unsigned short ssids[CONFIG_SSIDS_MAX];
+	size_t ssid_count;            /* 0: any, and none */
+	unsigned int new_sessions;    /* a second; 0: the table's size / 60 */
+	struct session_policy policy; /* without `session`, which is its place */
 };
 
 struct config {
@@ -41,7 +54,11 @@ struct config {
 	enum tai_source tai_source;
 	int tai_offset; /* seconds, with TAI_FIXED */
 	bool persist;
+	bool strict_error_estimate;
 	unsigned int max_sessions;
+	__u64 ref_wait_ns;                   /* idle sessions are forgotten */
+	unsigned int packets_per_second;     /* of one source; 0: no limit */
+	unsigned int burst;                  /* packets of one source at once */
 	struct interface_config *interfaces; /* owned */
 	size_t interface_count;
 	struct session_config *sessions; /* owned */
@@ -74,7 +91,7 @@ int session_config_allow(struct session_config *session, const struct prefix *se
 /* Frees what `config` owns. */
 void config_free(struct config *config);
 
-/* "native", "generic". */
+/* "native", "generic", "socket". */
 const char *reflector_mode_name(enum reflector_mode mode);
 /* The mode of a name; -EINVAL if it is none. */
 int reflector_mode_parse(const char *name, enum reflector_mode *mode);

@@ -62,7 +62,7 @@ struct verdict_totals counters_total(const struct outcome_counts *counts)
 
 const char *outcome_name(enum stamp_outcome outcome)
 {
-#define X(name, action, text) [OUTCOME_##name] = #name,
+#define X(name, action, text, hint) [OUTCOME_##name] = #name,
 	static char names[OUTCOME_MAX][OUTCOME_NAME_MAX] = { STAMP_OUTCOMES(X) };
 #undef X
 	char *name = names[outcome];
