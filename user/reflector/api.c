@@ -13,6 +13,7 @@
 
 #include "common/event_loop.h"
 #include "common/log.h"
+#include "reflector/api_request.h"
 #include "reflector/api_socket.h"
 #include "stamp/timestamp.h"
 
@@ -21,114 +22,11 @@
 
 struct api {
 	struct event_loop *loop;
-	struct api_source source;
-	struct api_socket *socket;
+	struct api_server server;
 	struct MHD_Daemon *daemon;
 	int epoll_fd; /* the daemon's; -1: not in the loop */
 	int timer_fd;
 };
-
-/* What a request gets; the document is the caller's, NULL when memory is out. */
-struct answer {
-	unsigned int status;
-	const char *allow; /* the methods there are, with 405 */
-	json_t *document;
-};
-
-struct resource {
-	const char *method;
-	const char *path;
-	json_t *(*read)(const struct api_source *source);
-};
-
-static json_t *show(const struct api_source *source)
-{
-	return source->show(source->context);
-}
-
-static const struct resource resources[] = {
-	{ "GET", "/v1/show", show },
-};
-
-static struct answer refusal(unsigned int status, const char *text)
-{
-	return (struct answer){ .status = status, .document = json_pack("{s:s}", "error", text) };
-}
-
-static struct answer answer_request(const struct api *api, const char *method, const char *path)
-{
-	struct answer answer = refusal(MHD_HTTP_NOT_FOUND, "there is no such resource");
-
-	for (size_t i = 0; i < sizeof(resources) / sizeof(resources[0]); i++) {
-		if (strcmp(resources[i].path, path) != 0)
-			continue;
-		json_decref(answer.document);
-		if (!strcmp(resources[i].method, method))
-			return (struct answer){ .status = MHD_HTTP_OK,
-						.document = resources[i].read(&api->source) };
-		answer = refusal(MHD_HTTP_METHOD_NOT_ALLOWED, "not by this method");
-		answer.allow = resources[i].method;
-	}
-	return answer;
-}
-
-/* The answer as octets to send; what cannot be had becomes an error 500 in its place. */
-static struct MHD_Response *make_response(struct answer *answer)
-{
-	static char out_of_memory[] = "{\"error\":\"memory is out\"}";
-	char *body = json_dumps(answer->document, JSON_COMPACT);
-	struct MHD_Response *response;
-
-	if (!body) {
-		answer->status = MHD_HTTP_INTERNAL_SERVER_ERROR;
-		return MHD_create_response_from_buffer(strlen(out_of_memory), out_of_memory,
-						       MHD_RESPMEM_PERSISTENT);
-	}
-	response = MHD_create_response_from_buffer(strlen(body), body, MHD_RESPMEM_MUST_FREE);
-	if (!response)
-		free(body);
-	return response;
-}
-
-static enum MHD_Result send_answer(struct MHD_Connection *connection, struct answer *answer)
-{
-	struct MHD_Response *response = make_response(answer);
-	enum MHD_Result result;
-
-	if (!response)
-		return MHD_NO; /* closes the connection */
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-	if (answer->allow)
-		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer->allow);
-	result = MHD_queue_response(connection, answer->status, response);
-	MHD_destroy_response(response);
-	return result;
-}
-
-/* Answers as soon as the request's header is there: nothing here reads a body. */
-static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
-				  const char *method, const char *version, const char *upload,
-				  size_t *upload_size, void **request)
-{
-	const struct api *api = context;
-	const union MHD_ConnectionInfo *info;
-	struct answer answer;
-	enum MHD_Result result;
-
-	(void)version;
-	(void)upload;
-	(void)upload_size;
-	(void)request;
-	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	if (info && api_socket_may_read(api->socket, info->connect_fd))
-		answer = answer_request(api, method, url);
-	else
-		answer = refusal(MHD_HTTP_FORBIDDEN, "only root and the socket's group may ask");
-	result = send_answer(connection, &answer);
-	json_decref(answer.document);
-	return result;
-}
 
 static unsigned int connection_count(const struct api *api)
 {
@@ -189,11 +87,12 @@ static int start_daemon(struct api *api)
 {
 	const union MHD_DaemonInfo *info;
 
-	api->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request,
-				       api, MHD_OPTION_EXTERNAL_LOGGER, log_daemon, NULL,
-				       MHD_OPTION_LISTEN_SOCKET, api_socket_fd(api->socket),
-				       MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
-				       MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, MHD_OPTION_END);
+	api->daemon = MHD_start_daemon(
+		MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, api_request_on_part, &api->server,
+		MHD_OPTION_EXTERNAL_LOGGER, log_daemon, NULL, MHD_OPTION_LISTEN_SOCKET,
+		api_socket_fd(api->server.socket), MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
+		MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, MHD_OPTION_NOTIFY_COMPLETED,
+		api_request_on_end, NULL, MHD_OPTION_END);
 	if (!api->daemon)
 		return -ENOMEM;
 	info = MHD_get_daemon_info(api->daemon, MHD_DAEMON_INFO_EPOLL_FD);
@@ -227,10 +126,10 @@ int api_open(struct api **out, struct event_loop *loop, const char *path,
 	if (!api)
 		return -ENOMEM;
 	api->loop = loop;
-	api->source = *source;
+	api->server.source = *source;
 	api->epoll_fd = -1;
 	api->timer_fd = -1;
-	err = api_socket_open(&api->socket, path);
+	err = api_socket_open(&api->server.socket, path);
 	if (err)
 		goto fail;
 	err = start(api);
@@ -257,6 +156,6 @@ void api_close(struct api *api)
 	}
 	if (api->daemon)
 		MHD_stop_daemon(api->daemon);
-	api_socket_close(api->socket);
+	api_socket_close(api->server.socket);
 	free(api);
 }

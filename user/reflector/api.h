@@ -8,9 +8,20 @@
 struct api;
 struct event_loop;
 
-/* What the resources read; `context` is the owner's. The document returned is the caller's. */
+#define API_BODY_MAX (1024UL * 1024) /* octets a request may bring */
+
+/*
+ * Whom the resources ask; `context` is the owner's. A document is the caller's, and NULL when
+ * memory is out. Those that say if something was good are {"schema": "stampctl/1", "ok": true, ...}
+ * or {"schema": "stampctl/1", "ok": false, "error": "FILE:LINE:COLUMN: text"}. None of the
+ * functions may close the api. A NULL one, but for show, is answered with 501.
+ */
 struct api_source {
-	json_t *(*show)(void *context); /* GET /v1/show; NULL when memory is out */
+	json_t *(*show)(void *context);   /* GET /v1/show */
+	json_t *(*reload)(void *context); /* POST /v1/reload: reads the configuration again */
+	/* POST /v1/check?name=FILE: is this text a good configuration? It may have any octets and
+	 * no NUL at its end; `name` is printable UTF-8, for messages only. */
+	json_t *(*check)(void *context, const char *name, const char *text, size_t size);
 	void *context;
 };
 

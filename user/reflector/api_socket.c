@@ -154,18 +154,37 @@ static bool is_in_group(int connection_fd, const struct ucred *peer, gid_t group
 	return false;
 }
 
+/* Who connected; false if nobody can tell. */
+static bool read_peer(int connection_fd, struct ucred *peer)
+{
+	socklen_t size = sizeof(*peer);
+
+	return !getsockopt(connection_fd, SOL_SOCKET, SO_PEERCRED, peer, &size);
+}
+
+static bool is_master(const struct ucred *peer)
+{
+	return peer->uid == 0 || peer->uid == geteuid();
+}
+
 bool api_socket_may_read(const struct api_socket *api_socket, int connection_fd)
 {
 	struct ucred peer;
-	socklen_t size = sizeof(peer);
 	struct stat file;
 
-	if (getsockopt(connection_fd, SOL_SOCKET, SO_PEERCRED, &peer, &size))
+	if (!read_peer(connection_fd, &peer))
 		return false;
-	if (peer.uid == 0 || peer.uid == geteuid())
+	if (is_master(&peer))
 		return true;
 	return !stat(api_socket->address.sun_path, &file) &&
 	       is_in_group(connection_fd, &peer, file.st_gid);
+}
+
+bool api_socket_may_write(int connection_fd)
+{
+	struct ucred peer;
+
+	return read_peer(connection_fd, &peer) && is_master(&peer);
 }
 
 void api_socket_close(struct api_socket *api_socket)

@@ -17,6 +17,9 @@ int api_socket_fd(const struct api_socket *socket);
  * group, even if somebody opened the file's mode to more. */
 bool api_socket_may_read(const struct api_socket *socket, int connection_fd);
 
+/* Whether it may change something: root and stampd's own user. */
+bool api_socket_may_write(int connection_fd);
+
 /* Removes the file, unless it is another's by now. Takes NULL. */
 void api_socket_close(struct api_socket *socket);
 
