@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* stampctl's client against servers that answer well, badly and not at all. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "lib/cases.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +14,6 @@
 
 #include "control/client.h"
 
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define NOBODY 65534
 
 static char folder[] = "/tmp/test_client.XXXXXX";
@@ -110,12 +105,52 @@ static void reply_is_judged(void **state)
 	unlink(path);
 }
 
+static const struct verdict_case {
+	const char *name;
+	const char *reply;
+	int err;
+	bool ok;
+} verdict_cases[] = {
+	{ "a good verdict", "HTTP/1.1 200 OK\r\n\r\n{\"ok\": true}", 0, true },
+	{ "a bad verdict is a document",
+	  "HTTP/1.1 422 Unprocessable\r\n\r\n{\"ok\": false, \"error\": \"f:1:2: no\"}", 0, false },
+	{ "a refused reload is a document",
+	  "HTTP/1.1 409 Conflict\r\n\r\n{\"ok\": false, \"error\": \"f:1:2: no\"}", 0, false },
+	{ "a document without a verdict", "HTTP/1.1 200 OK\r\n\r\n{\"pid\": 5}", -EPROTO, false },
+	{ "a verdict that is no truth", "HTTP/1.1 200 OK\r\n\r\n{\"ok\": 1}", -EPROTO, false },
+	{ "a right that is missing", "HTTP/1.1 403 Forbidden\r\n\r\n{\"error\": \"not you\"}",
+	  -EPROTO, false },
+	{ "an upload that is too large", "HTTP/1.1 413 Too Large\r\n\r\n{\"error\": \"too large\"}",
+	  -EPROTO, false },
+	{ "an upload without an answer", "", -EIO, false },
+};
+
+static void verdict_is_judged(void **state)
+{
+	const struct verdict_case *c = *state;
+	const struct client_upload upload = { "f", "text", 4 };
+	pid_t server = serve_once(c->reply);
+	json_t *document = NULL;
+	bool ok = !c->ok;
+
+	assert_int_equal(client_post(path, "/v1/check", &upload, &document, &ok), c->err);
+	assert_int_equal(ok, c->ok);
+	assert_int_equal(document == NULL, c->err != 0);
+	json_decref(document);
+	assert_int_equal(waitpid(server, NULL, 0), server);
+	unlink(path);
+}
+
 static void nobody_listens(void **state)
 {
+	const struct client_upload nothing = { 0 };
 	json_t *document = NULL;
+	bool ok = true;
 
 	(void)state;
 	assert_int_equal(client_get(path, "/v1/show", &document), -ECONNREFUSED);
+	assert_int_equal(client_post(path, "/v1/reload", &nothing, &document, &ok), -ECONNREFUSED);
+	assert_false(ok);
 	close(listen_at_path());
 	assert_int_equal(client_get(path, "/v1/show", &document), -ECONNREFUSED);
 	unlink(path);
@@ -159,15 +194,13 @@ static void socket_is_not_for_us(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(reply_cases) + 3] = {
-		cmocka_unit_test(nobody_listens),
-		cmocka_unit_test(path_is_too_long),
-		cmocka_unit_test(socket_is_not_for_us),
-	};
-	size_t count = 3;
+	struct CMUnitTest tests[ARRAY_SIZE(reply_cases) + ARRAY_SIZE(verdict_cases) + 3];
+	size_t count = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(reply_cases); i++)
-		tests[count++] = (struct CMUnitTest){ reply_cases[i].name, reply_is_judged, NULL,
-						      NULL, (void *)&reply_cases[i] };
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	ADD_TEST(tests, count, nobody_listens);
+	ADD_TEST(tests, count, path_is_too_long);
+	ADD_TEST(tests, count, socket_is_not_for_us);
+	ADD_CASES(tests, count, reply_cases, reply_is_judged);
+	ADD_CASES(tests, count, verdict_cases, verdict_is_judged);
+	return RUN_TESTS(tests, count, make_folder, remove_folder);
 }

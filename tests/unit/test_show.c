@@ -40,7 +40,7 @@ static const char whole_text[] =
 	"            10  reflected          reflected in the kernel\n"
 	"             3  other_traffic      not for a port of this reflector\n"
 	"             1  bad_source         a source that no reply may be sent to\n"
-	"             5  from_2030          \n"
+	"             5  from_2030          unknown to this stampctl\n"
 	"  by the socket: 2 received, 1 reflected\n"
 	"             1  bad_source         a source that no reply may be sent to\n"
 	"\n"

@@ -8,28 +8,33 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "control/client.h"
+#include "common/paths.h"
+#include "control/check.h"
+#include "control/command.h"
+#include "control/drops.h"
+#include "control/reload.h"
 #include "control/show.h"
 #include "stamp/version.h"
 
 #define EXIT_USAGE 2
 
-/* A resource of stampd, and how people read it. */
 struct verb {
 	const char *name;
-	const char *resource;
-	void (*write)(FILE *out, const json_t *document);
+	const char *argument; /* how --help calls it; NULL: the verb takes none */
+	int (*run)(const struct command *command); /* 0 or -errno, logged */
 	const char *help;
 };
 
 struct options {
-	const char *socket_path;
-	bool json;
 	const struct verb *verb;
+	struct command command;
 };
 
 static const struct verb verbs[] = {
-	{ "show", "/v1/show", show_write, "interfaces, counters, clock, sessions" },
+	{ "show", NULL, show_run, "interfaces, counters, clock, sessions" },
+	{ "drops", NULL, drops_run, "what was dropped or refused, and what to do about it" },
+	{ "reload", NULL, reload_run, "have stampd read its configuration again" },
+	{ "check", "FILE", check_run, "would stampd take this configuration? - is standard input" },
 };
 
 static const struct argp_option option_rows[] = {
@@ -39,9 +44,9 @@ static const struct argp_option option_rows[] = {
 	{ 0 }
 };
 
-static const char usage[] = "VERB";
-static const char help[] = "Shows what a running stampd does.\v"
-			   "Exit codes: 0 done, 1 stampd could not be asked, 2 wrong usage.";
+static const char usage[] = "VERB [FILE]";
+static const char help[] = "Asks a running stampd what it does, and tells it what to do.\v"
+			   "Exit codes: 0 done, 1 refused or not to be asked, 2 wrong usage.";
 
 /* Puts the verbs ahead of the last part of --help. The text returned is argp's. */
 static char *add_verbs(int key, const char *text, void *input)
@@ -58,7 +63,8 @@ static char *add_verbs(int key, const char *text, void *input)
 		return (char *)text;
 	fprintf(out, "Verbs:\n");
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		fprintf(out, "  %-10s %s\n", verbs[i].name, verbs[i].help);
+		fprintf(out, "  %-6s %-4s  %s\n", verbs[i].name,
+			verbs[i].argument ? verbs[i].argument : "", verbs[i].help);
 	fprintf(out, "\n%s", text);
 	fclose(out);
 	return longer;
@@ -72,6 +78,31 @@ static const struct verb *find_verb(const char *name)
 	return NULL;
 }
 
+static void take_word(struct options *options, char *word, struct argp_state *state)
+{
+	if (!options->verb) {
+		options->verb = find_verb(word);
+		if (!options->verb)
+			argp_error(state, "there is no verb %s", word);
+	} else if (!options->verb->argument) {
+		argp_error(state, "%s takes no argument, but there is %s", options->verb->name,
+			   word);
+	} else if (options->command.argument) {
+		argp_error(state, "%s takes one %s, but there is %s as well", options->verb->name,
+			   options->verb->argument, word);
+	} else {
+		options->command.argument = word;
+	}
+}
+
+static void check_words(const struct options *options, const struct argp_state *state)
+{
+	if (!options->verb)
+		argp_error(state, "which verb?");
+	else if (options->verb->argument && !options->command.argument)
+		argp_error(state, "%s needs a %s", options->verb->name, options->verb->argument);
+}
+
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
 	struct options *options = state->input;
@@ -80,57 +111,37 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	case 's':
 		if (!*value)
 			argp_error(state, "-s needs the path of a socket");
-		options->socket_path = value;
+		options->command.socket_path = value;
 		return 0;
 	case 'j':
-		options->json = true;
+		options->command.json = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (options->verb)
-			argp_error(state, "one verb at a time, not %s as well", value);
-		options->verb = find_verb(value);
-		if (!options->verb)
-			argp_error(state, "there is no verb %s", value);
+		take_word(options, value, state);
 		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which verb?");
+	case ARGP_KEY_END:
+		check_words(options, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
-/* 0 or -errno, logged. */
-static int print(const struct options *options, const json_t *document)
-{
-	if (options->json) {
-		json_dumpf(document, stdout, JSON_INDENT(2));
-		putchar('\n');
-	} else {
-		options->verb->write(stdout, document);
-	}
-	if (!fflush(stdout) && !ferror(stdout))
-		return 0;
-	log_error("cannot write the answer: %s", strerror(errno));
-	return -EIO;
-}
-
-/* 0 or -errno, logged. */
+/* What was printed has to arrive, too. 0 or -errno, logged. */
 static int run(const struct options *options)
 {
-	json_t *document = NULL;
-	int err = client_get(options->socket_path, options->verb->resource, &document);
+	int err = options->verb->run(&options->command);
 
-	if (!err)
-		err = print(options, document);
-	json_decref(document);
-	return err;
+	if (!fflush(stdout) && !ferror(stdout))
+		return err;
+	log_error("cannot write the answer: %s", strerror(errno));
+	return -EIO;
 }
 
 int main(int argc, char **argv)
 {
 	struct argp argp = { option_rows, parse_option, usage, help, NULL, add_verbs, NULL };
-	struct options options = { .socket_path = CONTROL_SOCKET_PATH };
+	struct options options = { .command.socket_path = CONTROL_SOCKET_PATH };
 	int err;
 
 	argp_program_version = "stampctl " XDP_STAMP_VERSION;

@@ -3,9 +3,9 @@
 
 #include <inttypes.h>
 #include <stdbool.h>
-#include <string.h>
 
-#include "stamp/outcome.h"
+#include "control/client.h"
+#include "control/outcomes.h"
 
 #define NUMBER_TEXT_MAX 32
 
@@ -48,24 +48,6 @@ static const char *bound_of(const json_t *object, const char *key, char text[NUM
 	return text;
 }
 
-/* The operator's text of an outcome; "" for one that this stampctl doesn't know. */
-static const char *outcome_text(const char *name)
-{
-	static const struct {
-		const char *name;
-		const char *text;
-	} outcomes[] = {
-#define X(name, action, text, hint) { #name, text },
-		STAMP_OUTCOMES(X)
-#undef X
-	};
-
-	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
-		if (!strcasecmp(outcomes[i].name, name))
-			return outcomes[i].text;
-	return "";
-}
-
 /* One line for each that is not zero. */
 static void write_counters(FILE *out, const json_t *counters)
 {
@@ -74,9 +56,12 @@ static void write_counters(FILE *out, const json_t *counters)
 
 	json_object_foreach((json_t *)counters, name, count)
 	{
+		const struct outcome_text *outcome = outcome_find(name);
+
 		if (json_is_integer(count) && json_integer_value(count) != 0)
 			fprintf(out, "  %12" JSON_INTEGER_FORMAT "  %-18s %s\n",
-				json_integer_value(count), name, outcome_text(name));
+				json_integer_value(count), name,
+				outcome ? outcome->text : OUTCOME_UNKNOWN);
 	}
 }
 
@@ -185,4 +170,15 @@ void show_write(FILE *out, const json_t *document)
 	write_ports(out, json_object_get(document, "ports"));
 	fprintf(out, "stampd %s, process %s, pinned in %s\n", text_of(document, "version"),
 		number_of(document, "pid", pid), text_of(document, "pin_path"));
+}
+
+int show_run(const struct command *command)
+{
+	json_t *document = NULL;
+	int err = client_get(command->socket_path, "/v1/show", &document);
+
+	if (!err)
+		command_print(command, document, show_write);
+	json_decref(document);
+	return err;
 }
