@@ -146,6 +146,7 @@ deps-all:
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/sbin $(BUILD)/stampd $(BUILD)/stampctl
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/stamp-ping
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/man/stampctl.8
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/xdp-stamp README.md LICENSE
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/xdp-stamp/examples deploy/examples/stampd.yaml
 
