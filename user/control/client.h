@@ -7,8 +7,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "common/paths.h"
-
 /* The document of a resource ("/v1/show"); the caller's. 0 or -errno, logged with its remedy. */
 int client_get(const char *socket_path, const char *resource, json_t **out);
 
