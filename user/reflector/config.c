@@ -10,6 +10,7 @@
 #include "reflector/config_schema.h"
 
 #define FILE_MAX (16 * 1024 * 1024) /* octets */
+#define NEW_SESSIONS_SHARE 60       /* what may be new in a second, of all that are remembered */
 
 const char *const reflector_mode_names[] = {
 	[MODE_NATIVE] = "native",
@@ -89,19 +90,39 @@ struct session_config *config_add_session(struct config *config, const char *nam
 	config->sessions = sessions;
 	added = &sessions[config->session_count++];
 	schema_defaults(session_rows, added);
+	added->policy.session = (__u16)(config->session_count - 1);
 	memcpy(added->name, name, length);
 	return added;
 }
 
+static int append_prefix(struct prefix **prefixes, size_t *count, const struct prefix *prefix)
+{
+	struct prefix *larger = grown(*prefixes, *count, sizeof(*larger));
+
+	if (!larger)
+		return -ENOMEM;
+	*prefixes = larger;
+	larger[(*count)++] = *prefix;
+	return 0;
+}
+
 int session_config_allow(struct session_config *session, const struct prefix *sender)
 {
-	struct prefix *senders = grown(session->senders, session->sender_count, sizeof(*senders));
+	return append_prefix(&session->senders, &session->sender_count, sender);
+}
 
-	if (!senders)
-		return -ENOMEM;
-	session->senders = senders;
-	senders[session->sender_count++] = *sender;
-	return 0;
+int session_config_receive_at(struct session_config *session, const struct prefix *reflector)
+{
+	return append_prefix(&session->reflectors, &session->reflector_count, reflector);
+}
+
+unsigned int config_new_sessions(const struct config *config, const struct session_config *session)
+{
+	unsigned int share = config->max_sessions / NEW_SESSIONS_SHARE;
+
+	if (session->new_sessions)
+		return session->new_sessions;
+	return share ? share : 1;
 }
 
 void config_free(struct config *config)

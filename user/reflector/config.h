@@ -20,7 +20,7 @@
 
 #define CONFIG_SESSIONS_MAX 8192 /* provisioned sessions */
 #define CONFIG_SSIDS_MAX 8       /* of one session */
-#define CONFIG_REF_WAIT_NS (900 * NSEC_PER_SEC)
+#define CONFIG_REF_WAIT_SECONDS 900
 #define CONFIG_PACKETS_PER_SECOND 10000 /* of one source */
 #define CONFIG_BURST 1000               /* packets */
 
@@ -45,7 +45,7 @@ struct session_config {
 	unsigned short ssids[CONFIG_SSIDS_MAX];
 	size_t ssid_count;            /* 0: any, and none */
 	unsigned int new_sessions;    /* a second; 0: the table's size / 60 */
-	struct session_policy policy; /* without `session`, which is its place */
+	struct session_policy policy; /* `session` is its place */
 };
 
 struct config {
@@ -74,9 +74,8 @@ void config_init(struct config *config);
  */
 int config_load(struct config *config, const char *path);
 
-/* For the quick options, the whole-configuration checks that config_load does by itself (no
- * interface, an interface twice, no session, a session without senders, a sender prefix twice, a
- * port). 0, or -EINVAL or -ENOMEM with the fault logged after `origin` ("stampd"). */
+/* For the quick options, the checks between the parts of a configuration that config_load does by
+ * itself. 0, or -EINVAL or -ENOMEM with the fault logged after `origin` ("stampd"). */
 int config_check(const struct config *config, const char *origin);
 
 /* Appends one interface in native mode, or one session that answers nobody yet, on port 862, and
@@ -85,8 +84,12 @@ int config_check(const struct config *config, const char *origin);
 struct interface_config *config_add_interface(struct config *config, const char *name);
 struct session_config *config_add_session(struct config *config, const char *name);
 
-/* Appends a sender prefix; 0 or -ENOMEM. */
+/* Appends a prefix of senders, or of addresses that requests are sent to; 0 or -ENOMEM. */
 int session_config_allow(struct session_config *session, const struct prefix *sender);
+int session_config_receive_at(struct session_config *session, const struct prefix *reflector);
+
+/* How many sessions may begin in a second, the default worked out. */
+unsigned int config_new_sessions(const struct config *config, const struct session_config *session);
 
 /* Frees what `config` owns. */
 void config_free(struct config *config);

@@ -8,26 +8,37 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "reflector/config_match.h"
 #include "stamp/rule.h"
 #include "stamp/wire.h"
 
 #define FIRST_FREE_PORT 1024 /* below are other services', but for STAMP's own */
 
-/* Something that may be in a configuration once. */
+/* Something that may be there once: its kind, the session that it is in, and its name or text. */
 struct part {
-	char key[8 + CONFIG_NAME_MAX + ADDRESS_TEXT_MAX]; /* its kind, and its name or text */
-	char session[CONFIG_NAME_MAX];
+	char key[32 + (CONFIG_NAME_MAX > ADDRESS_TEXT_MAX ? CONFIG_NAME_MAX : ADDRESS_TEXT_MAX)];
 };
 
 struct config_checker {
 	void *parts; /* tsearch() */
+	struct match_set *matches;
 	size_t sender_count;
 };
 
-int config_checker_open(struct config_checker **out)
+int config_checker_open(struct config_checker **out, const struct config *config)
 {
-	*out = calloc(1, sizeof(**out));
-	return *out ? 0 : -ENOMEM;
+	struct config_checker *checker = calloc(1, sizeof(*checker));
+
+	*out = NULL;
+	if (!checker)
+		return -ENOMEM;
+	checker->matches = match_set_open(config);
+	if (!checker->matches) {
+		free(checker);
+		return -ENOMEM;
+	}
+	*out = checker;
+	return 0;
 }
 
 void config_checker_close(struct config_checker *checker)
@@ -35,6 +46,7 @@ void config_checker_close(struct config_checker *checker)
 	if (!checker)
 		return;
 	tdestroy(checker->parts, free);
+	match_set_close(checker->matches);
 	free(checker);
 }
 
@@ -43,26 +55,21 @@ static int compare_parts(const void *a, const void *b)
 	return strcmp(((const struct part *)a)->key, ((const struct part *)b)->key);
 }
 
-/* Notes a part; `*earlier` is the same one, if it has been there. 0 or -ENOMEM. */
-static int note_part(struct config_checker *checker, const char *kind, const char *name,
-		     const char *session, const struct part **earlier)
+/* Notes a part. 0, -EEXIST if it has been there, or -ENOMEM. */
+static int note_part(struct config_checker *checker, const char *kind, unsigned int session,
+		     const char *name)
 {
 	struct part *part = calloc(1, sizeof(*part));
 	struct part **found;
 
-	*earlier = NULL;
 	if (!part)
 		return -ENOMEM;
-	snprintf(part->key, sizeof(part->key), "%s %s", kind, name);
-	snprintf(part->session, sizeof(part->session), "%s", session);
+	snprintf(part->key, sizeof(part->key), "%s %u %s", kind, session, name);
 	found = tsearch(part, &checker->parts, compare_parts);
 	if (found && *found == part)
 		return 0;
 	free(part);
-	if (!found)
-		return -ENOMEM;
-	*earlier = *found;
-	return 0;
+	return found ? -EEXIST : -ENOMEM;
 }
 
 /* What the kernel takes as a name of a network device. */
@@ -79,7 +86,6 @@ static bool is_device_name(const char *name)
 int config_check_interface(struct config_checker *checker, const struct interface_config *interface,
 			   struct yaml_fault *fault)
 {
-	const struct part *earlier;
 	int err;
 
 	if (!is_device_name(interface->name))
@@ -87,8 +93,8 @@ int config_check_interface(struct config_checker *checker, const struct interfac
 				      "'%s' cannot be an interface's name: \"ip link\" shows "
 				      "the names there are",
 				      interface->name);
-	err = note_part(checker, "device", interface->name, "", &earlier);
-	if (!err && earlier)
+	err = note_part(checker, "interface", 0, interface->name);
+	if (err == -EEXIST)
 		err = yaml_fault_set(fault, "interface %s is there twice: remove one",
 				     interface->name);
 	return err;
@@ -97,33 +103,63 @@ int config_check_interface(struct config_checker *checker, const struct interfac
 int config_check_session(struct config_checker *checker, const struct session_config *session,
 			 struct yaml_fault *fault)
 {
-	const struct part *earlier;
+	int err = note_part(checker, "session", 0, session->name);
+
+	if (err == -EEXIST)
+		err = yaml_fault_set(fault, "session %s is there twice: rename one", session->name);
+	return err;
+}
+
+static int check_prefix(struct config_checker *checker, const char *key,
+			const struct session_config *session, const struct prefix *prefix,
+			struct yaml_fault *fault)
+{
+	char text[ADDRESS_TEXT_MAX];
 	int err;
 
-	err = note_part(checker, "session", session->name, session->name, &earlier);
-	if (!err && earlier)
-		err = yaml_fault_set(fault, "session %s is there twice: rename one", session->name);
+	prefix_format(prefix, text);
+	err = note_part(checker, key, session->policy.session, text);
+	if (err == -EEXIST)
+		err = yaml_fault_set(fault, "%s %s is in this list twice: remove one", key, text);
 	return err;
 }
 
 int config_check_sender(struct config_checker *checker, const struct session_config *session,
 			const struct prefix *sender, struct yaml_fault *fault)
 {
-	char text[ADDRESS_TEXT_MAX];
-	const struct part *earlier;
-	int err;
+	int err = check_prefix(checker, "sender-ip", session, sender, fault);
 
-	prefix_format(sender, text);
-	err = note_part(checker, "sender", text, session->name, &earlier);
-	if (!err && earlier)
-		return yaml_fault_set(fault,
-				      "sender-ip %s is in session %s already: a prefix can "
-				      "be in one session only, whatever the ports",
-				      text, earlier->session);
 	if (!err && ++checker->sender_count > RULES_MAX)
 		return yaml_fault_set(fault, "more than %d sender prefixes: join some of them",
 				      RULES_MAX);
 	return err;
+}
+
+int config_check_reflector(struct config_checker *checker, const struct session_config *session,
+			   const struct prefix *reflector, struct yaml_fault *fault)
+{
+	return check_prefix(checker, "reflector-ip", session, reflector, fault);
+}
+
+int config_check_match(struct config_checker *checker, const struct session_config *session,
+		       struct yaml_fault *fault)
+{
+	struct match_conflict conflict;
+	char sender[ADDRESS_TEXT_MAX];
+	char reflector[ADDRESS_TEXT_MAX];
+	char ssid[8] = "any";
+	int err = match_set_add(checker->matches, session, &conflict);
+
+	if (err != -EEXIST)
+		return err;
+	if (conflict.ssid)
+		snprintf(ssid, sizeof(ssid), "%u", conflict.ssid);
+	return yaml_fault_set(fault,
+			      "session %s could never match: session %s has the same sender-ip %s, "
+			      "reflector-ip %s, ssid %s and ports: change or remove one of them",
+			      session->name, conflict.earlier->name,
+			      prefix_format(&conflict.sender, sender),
+			      prefix_format(&conflict.reflector, reflector), ssid);
 }
 
 int config_check_port(unsigned short port, struct yaml_fault *fault)
@@ -132,6 +168,38 @@ int config_check_port(unsigned short port, struct yaml_fault *fault)
 		return 0;
 	return yaml_fault_set(fault, "reflector-udp-port must be %d, or %d to 65535, not %d",
 			      STAMP_PORT, FIRST_FREE_PORT, port);
+}
+
+enum { FAMILY_IPV4 = 1, FAMILY_IPV6 = 2 };
+
+/* The IP versions of some prefixes; without any of them, both. */
+static int families_of(const struct prefix *prefixes, size_t count)
+{
+	int families = count ? 0 : FAMILY_IPV4 | FAMILY_IPV6;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!prefixes[i].length)
+			families |= FAMILY_IPV4 | FAMILY_IPV6;
+		else if (stamp_address_is_ip4(&prefixes[i].address))
+			families |= FAMILY_IPV4;
+		else
+			families |= FAMILY_IPV6;
+	}
+	return families;
+}
+
+int config_check_families(const struct session_config *session, struct yaml_fault *fault)
+{
+	int senders = families_of(session->senders, session->sender_count);
+	int reflectors = families_of(session->reflectors, session->reflector_count);
+
+	if (senders & reflectors)
+		return 0;
+	return yaml_fault_set(fault,
+			      "session %s can never match: sender-ip is IPv%c and reflector-ip "
+			      "IPv%c only: make them the same",
+			      session->name, senders == FAMILY_IPV4 ? '4' : '6',
+			      reflectors == FAMILY_IPV4 ? '4' : '6');
 }
 
 static int check_whole_session(struct config_checker *checker, const struct session_config *session,
@@ -146,7 +214,11 @@ static int check_whole_session(struct config_checker *checker, const struct sess
 				     session->name);
 	for (size_t i = 0; !err && i < session->sender_count; i++)
 		err = config_check_sender(checker, session, &session->senders[i], fault);
-	return err;
+	for (size_t i = 0; !err && i < session->reflector_count; i++)
+		err = config_check_reflector(checker, session, &session->reflectors[i], fault);
+	if (!err)
+		err = config_check_match(checker, session, fault);
+	return err ? err : config_check_families(session, fault);
 }
 
 static int check_all(struct config_checker *checker, const struct config *config,
@@ -169,7 +241,7 @@ int config_check(const struct config *config, const char *origin)
 {
 	struct config_checker *checker = NULL;
 	struct yaml_fault fault = { .text = "out of memory" };
-	int err = config_checker_open(&checker);
+	int err = config_checker_open(&checker, config);
 
 	if (!err)
 		err = check_all(checker, config, &fault);

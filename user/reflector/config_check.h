@@ -8,10 +8,12 @@
 
 struct config_checker; /* the parts that have been there */
 
-/* 0 or -ENOMEM. */
-int config_checker_open(struct config_checker **out);
+/* 0 or -ENOMEM. `config` is to hold the sessions that are asked about. */
+int config_checker_open(struct config_checker **out, const struct config *config);
 
-/* 0, -EINVAL with the text of `fault` (not its place), or -ENOMEM. Each part is to be given once.
+/*
+ * 0, -EINVAL with the text of `fault` (not its place), or -ENOMEM. Each part is to be given once; a
+ * prefix before its session has it.
  */
 int config_check_interface(struct config_checker *checker, const struct interface_config *interface,
 			   struct yaml_fault *fault);
@@ -19,9 +21,18 @@ int config_check_session(struct config_checker *checker, const struct session_co
 			 struct yaml_fault *fault);
 int config_check_sender(struct config_checker *checker, const struct session_config *session,
 			const struct prefix *sender, struct yaml_fault *fault);
+int config_check_reflector(struct config_checker *checker, const struct session_config *session,
+			   const struct prefix *reflector, struct yaml_fault *fault);
+
+/* Of a session that is complete: no earlier one takes every request from it. */
+int config_check_match(struct config_checker *checker, const struct session_config *session,
+		       struct yaml_fault *fault);
 
 /* 862, or 1024 and above. */
 int config_check_port(unsigned short port, struct yaml_fault *fault);
+
+/* Some sender and some address that it sends to are of the same IP version. */
+int config_check_families(const struct session_config *session, struct yaml_fault *fault);
 
 /* Takes NULL. */
 void config_checker_close(struct config_checker *checker);

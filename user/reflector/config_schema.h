@@ -19,4 +19,10 @@ extern const char *const reflector_mode_names[];
  */
 int config_parse(struct config *config, const char *text, size_t size, struct yaml_fault *fault);
 
+/* Writes the configuration as a file that says all of it. 0, or -EIO, logged. */
+int config_print(const struct config *config, FILE *out);
+
+/* Writes the JSON Schema of the file. 0, or -EIO, logged. */
+int config_print_schema(FILE *out);
+
 #endif

@@ -3,8 +3,10 @@
 #include <argp.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 
 #include "common/log.h"
+#include "reflector/config_schema.h"
 #include "reflector/options.h"
 #include "reflector/reflector.h"
 
@@ -22,25 +24,42 @@ static enum exit_code exit_code_of(int err)
 	return err == -EPERM || err == -EACCES ? EXIT_MISSING_RIGHT : EXIT_CANNOT_ATTACH;
 }
 
-int main(int argc, char **argv)
+static int reflect(const struct config *config)
 {
 	struct reflector *reflector = NULL;
-	struct options options;
-	int err;
+	int err = reflector_start(&reflector, config);
 
-	argp_err_exit_status = EXIT_BAD_CONFIGURATION;
-	signal(SIGPIPE, SIG_IGN); /* who reads the log may end before us; we still have to detach */
-	err = options_parse(&options, argc, argv);
-	if (err || options.check) {
-		if (!err)
-			log_info("the configuration is good");
-		config_free(&options.config);
-		return err ? EXIT_BAD_CONFIGURATION : EXIT_STOPPED;
-	}
-	err = reflector_start(&reflector, &options.config);
 	if (!err)
 		err = reflector_run(reflector);
 	reflector_stop(reflector);
-	config_free(&options.config);
 	return exit_code_of(err);
+}
+
+static int act(const struct options *options)
+{
+	switch (options->action) {
+	case ACTION_CHECK:
+		log_info("the configuration is good");
+		return EXIT_STOPPED;
+	case ACTION_PRINT_EFFECTIVE:
+		return config_print(&options->config, stdout) ? EXIT_BAD_CONFIGURATION
+							      : EXIT_STOPPED;
+	case ACTION_PRINT_SCHEMA:
+		return config_print_schema(stdout) ? EXIT_BAD_CONFIGURATION : EXIT_STOPPED;
+	default:
+		return reflect(&options->config);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	int code = EXIT_BAD_CONFIGURATION;
+
+	argp_err_exit_status = EXIT_BAD_CONFIGURATION;
+	signal(SIGPIPE, SIG_IGN); /* who reads the log may end before us; we still have to detach */
+	if (options_parse(&options, argc, argv) == 0)
+		code = act(&options);
+	config_free(&options.config);
+	return code;
 }

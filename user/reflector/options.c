@@ -12,6 +12,8 @@
 
 enum option_key {
 	OPTION_CHECK = 0x100,
+	OPTION_PRINT_EFFECTIVE,
+	OPTION_PRINT_SCHEMA,
 	OPTION_ALLOW,
 	OPTION_STATEFUL,
 	OPTION_PTP,
@@ -28,11 +30,13 @@ enum option_key {
 static const struct argp_option table[] = {
 	{ "config", 'c', "FILE", 0, "read this file; " CONFIG_DEFAULT_FILE " by default", WITH_FILE },
 	{ "check", OPTION_CHECK, NULL, 0, "say whether the file is good, and end", WITH_FILE },
+	{ "print-effective", OPTION_PRINT_EFFECTIVE, NULL, 0, "print the configuration with every key, defaults filled in, and end", WITH_FILE },
+	{ "print-schema", OPTION_PRINT_SCHEMA, NULL, 0, "print the JSON Schema of the file, and end", WITH_FILE },
 	{ "verbose", 'v', NULL, 0, "log what libbpf says, too", WITH_FILE },
 	{ NULL, 0, NULL, 0, "Without a file, for trying:", WITHOUT_FILE },
 	{ "interface", 'i', "IF", 0, "reflect on this interface; may be repeated", WITHOUT_FILE },
 	{ "allow", OPTION_ALLOW, "PREFIX", 0, "answer these senders: a prefix, an address or any; may be repeated", WITHOUT_FILE },
-	{ "mode", 'm', "MODE", 0, "native (default) or generic XDP", WITHOUT_FILE },
+	{ "mode", 'm', "MODE", 0, "native (default) or generic XDP, or socket: no XDP", WITHOUT_FILE },
 	{ "port", 'p', "PORT", 0, "listen on this UDP port instead of 862", WITHOUT_FILE },
 	{ "stateful", OPTION_STATEFUL, NULL, 0, "number the replies of each session", WITHOUT_FILE },
 	{ "ptp", OPTION_PTP, NULL, 0, "timestamps in the PTPv2 truncated format instead of NTP's", WITHOUT_FILE },
@@ -98,7 +102,7 @@ static int set_port(struct parse_state *state, const char *text)
 static int set_mode(struct parse_state *state, const char *text)
 {
 	if (reflector_mode_parse(text, &state->mode))
-		return refuse("mode", text, "a mode is native or generic");
+		return refuse("mode", text, "a mode is native, generic or socket");
 	return 0;
 }
 
@@ -156,7 +160,13 @@ static error_t parse_option(int key, char *value, struct argp_state *argp)
 		state->file = value;
 		return 0;
 	case OPTION_CHECK:
-		state->options->check = true;
+		state->options->action = ACTION_CHECK;
+		return 0;
+	case OPTION_PRINT_EFFECTIVE:
+		state->options->action = ACTION_PRINT_EFFECTIVE;
+		return 0;
+	case OPTION_PRINT_SCHEMA:
+		state->options->action = ACTION_PRINT_SCHEMA;
 		return 0;
 	case 'v':
 		log_set_level(LOG_LEVEL_DEBUG);
@@ -202,7 +212,7 @@ int options_parse(struct options *options, int argc, char **argv)
 	struct parse_state state = { .options = options, .mode = MODE_NATIVE };
 	int err;
 
-	*options = (struct options){ .check = false };
+	*options = (struct options){ .action = ACTION_RUN };
 	config_init(&options->config);
 	state.session = config_add_session(&options->config, "quick");
 	err = state.session ? -argp_parse(&argp, argc, argv, 0, NULL, &state) : -ENOMEM;
@@ -210,7 +220,7 @@ int options_parse(struct options *options, int argc, char **argv)
 		return finish_quick(&state);
 	config_free(&options->config);
 	config_init(&options->config);
-	if (!err)
+	if (!err && options->action != ACTION_PRINT_SCHEMA)
 		err = config_load(&options->config, state.file ? state.file : CONFIG_DEFAULT_FILE);
 	return err;
 }

@@ -5,9 +5,17 @@
 
 #include "reflector/config.h"
 
+/* What is asked for. */
+enum options_action {
+	ACTION_RUN,
+	ACTION_CHECK,           /* only say whether the configuration is good */
+	ACTION_PRINT_EFFECTIVE, /* write it out, with the defaults */
+	ACTION_PRINT_SCHEMA,    /* no configuration is read */
+};
+
 struct options {
 	struct config config; /* owned: config_free() */
-	bool check;           /* only say whether the configuration is good */
+	enum options_action action;
 };
 
 /* Reads the command line and the file, if one is meant. 0 or -EINVAL or another -errno, logged. */

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "reflector/schema_hint.h"
 #include "reflector/schema_value.h"
 
 #define ROWS_MAX 64 /* of one table: bits of a set */
@@ -18,13 +19,9 @@ struct walk {
 
 void schema_defaults(const struct schema_row *rows, void *target)
 {
-	struct yaml_fault unread;
-
 	for (; rows->key; rows++) {
 		if (rows->type == SCHEMA_MAP)
 			schema_defaults(rows->rows, target);
-		else if (rows->default_text && rows->set)
-			rows->set(target, target, rows->default_text, &unread);
 		else if (rows->default_text)
 			schema_store(rows, target, rows->default_text);
 	}
@@ -82,38 +79,66 @@ static int fault_type(const struct walk *walk, const yaml_node_t *node,
 	return fault_at(walk, node, -EINVAL);
 }
 
-static int read_value(const struct walk *walk, const yaml_node_t *node,
-		      const struct schema_row *row, void *target)
+/* Says that a text is none that the row takes. */
+static int fault_text(const struct walk *walk, const yaml_node_t *node,
+		      const struct schema_row *row)
 {
-	bool literal = row->type == SCHEMA_NUMBER || row->type == SCHEMA_SWITCH;
+	const char *text = text_of(node);
+
+	if (row->type == SCHEMA_DURATION && *text && !text[strspn(text, "0123456789")])
+		return fault_wrong(walk, node, row, "a bare number");
+	return fault_wrong(walk, node, row, text);
+}
+
+static int store(const struct walk *walk, const yaml_node_t *node, const struct schema_row *row,
+		 void *target)
+{
+	const char *text = text_of(node);
 	int err = 0;
 
-	if (node->type != YAML_SCALAR_NODE || is_null(node))
-		return fault_type(walk, node, row);
-	if (strlen(text_of(node)) != node->data.scalar.length)
-		return fault_wrong(walk, node, row, "a text with a NUL in it");
-	if (literal && !is_plain(node))
-		return fault_wrong(walk, node, row, "a quoted text");
-	if (row->set)
-		err = row->set(walk->root, target, text_of(node), walk->fault);
-	else if (!schema_store(row, target, text_of(node)))
-		return fault_type(walk, node, row);
+	if (!schema_store(row, target, text))
+		return fault_text(walk, node, row);
+	if (row->set && !schema_is_word(row, text))
+		err = row->set(walk->root, target, text, walk->fault);
 	if (!err && row->check)
 		err = row->check(walk->root, target, walk->fault);
 	return err ? fault_at(walk, node, err) : 0;
 }
 
+static int read_value(const struct walk *walk, const yaml_node_t *node,
+		      const struct schema_row *row, void *target)
+{
+	bool literal = schema_is_number(row) || schema_is_boolean(row);
+
+	if (node->type != YAML_SCALAR_NODE || is_null(node))
+		return fault_type(walk, node, row);
+	if (strlen(text_of(node)) != node->data.scalar.length)
+		return fault_wrong(walk, node, row, "a text with a NUL in it");
+	if (literal && !is_plain(node) && !schema_is_word(row, text_of(node)))
+		return fault_wrong(walk, node, row, "a quoted text");
+	return store(walk, node, row, target);
+}
+
 static int read_map(const struct walk *walk, const yaml_node_t *node, const struct schema_row *rows,
 		    void *target);
 
-/* One element of a list of maps, or one of several values. */
-static int read_element(const struct walk *walk, const yaml_node_t *node,
-			const struct schema_row *row, void *target)
+/* One of several values. */
+static int read_value_element(const struct walk *walk, const yaml_node_t *node,
+			      const struct schema_row *row, void *target)
+{
+	if (node->type != YAML_SCALAR_NODE || !schema_is_word(row, text_of(node)))
+		return read_value(walk, node, row, target);
+	yaml_fault_set(walk->fault, "%s %s stands alone: take it out of the list, or the list away",
+		       row->key, row->word);
+	return fault_at(walk, node, -EINVAL);
+}
+
+/* One element of a list of maps. */
+static int read_map_element(const struct walk *walk, const yaml_node_t *node,
+			    const struct schema_row *row)
 {
 	void *element;
 
-	if (row->type == SCHEMA_VALUES)
-		return read_value(walk, node, row, target);
 	if (node->type != YAML_MAPPING_NODE) {
 		yaml_fault_set(walk->fault,
 			       "an element of %s must be keys with values, as in "
@@ -125,16 +150,30 @@ static int read_element(const struct walk *walk, const yaml_node_t *node,
 	return element ? read_map(walk, node, row->rows, element) : -ENOMEM;
 }
 
+static int read_element(const struct walk *walk, const yaml_node_t *node, size_t index,
+			const struct schema_row *row, void *target)
+{
+	if (row->limit && index >= row->limit) {
+		yaml_fault_set(walk->fault, "%s can have %lu elements at most: remove some",
+			       row->key, row->limit);
+		return fault_at(walk, node, -EINVAL);
+	}
+	if (row->type == SCHEMA_VALUES)
+		return read_value_element(walk, node, row, target);
+	return read_map_element(walk, node, row);
+}
+
 static int read_list(const struct walk *walk, const yaml_node_t *node, const struct schema_row *row,
 		     void *target)
 {
-	const yaml_node_item_t *item = node->data.sequence.items.start;
+	const yaml_node_item_t *items = node->data.sequence.items.start;
+	size_t count = (size_t)(node->data.sequence.items.top - items);
 	int err = 0;
 
-	if (item == node->data.sequence.items.top)
+	if (count == 0)
 		return fault_wrong(walk, node, row, "an empty list");
-	for (; !err && item < node->data.sequence.items.top; item++)
-		err = read_element(walk, yaml_document_get_node(walk->document, *item), row,
+	for (size_t i = 0; !err && i < count; i++)
+		err = read_element(walk, yaml_document_get_node(walk->document, items[i]), i, row,
 				   target);
 	return err;
 }
@@ -199,6 +238,34 @@ static int check_required(const struct walk *walk, const yaml_node_t *node,
 	return 0;
 }
 
+/* The value of a key of a map; NULL if it isn't there. */
+static const yaml_node_t *value_of(const struct walk *walk, const yaml_node_t *map, const char *key)
+{
+	const yaml_node_pair_t *pair = map->data.mapping.pairs.start;
+
+	for (; pair < map->data.mapping.pairs.top; pair++)
+		if (!strcmp(text_of(yaml_document_get_node(walk->document, pair->key)), key))
+			return yaml_document_get_node(walk->document, pair->value);
+	return NULL;
+}
+
+static int finish_rows(const struct walk *walk, const yaml_node_t *node,
+		       const struct schema_row *rows, void *target)
+{
+	for (; rows->key; rows++) {
+		const yaml_node_t *value;
+		int err;
+
+		if (!rows->finish)
+			continue;
+		value = value_of(walk, node, rows->key);
+		err = rows->finish(walk->root, target, value != NULL, walk->fault);
+		if (err)
+			return fault_at(walk, value ? value : node, err);
+	}
+	return 0;
+}
+
 static int read_map(const struct walk *walk, const yaml_node_t *node, const struct schema_row *rows,
 		    void *target)
 {
@@ -213,7 +280,9 @@ static int read_map(const struct walk *walk, const yaml_node_t *node, const stru
 
 		err = row ? read_node(walk, value, row, target) : fault_at(walk, key, -EINVAL);
 	}
-	return err ? err : check_required(walk, node, rows, seen);
+	if (!err)
+		err = check_required(walk, node, rows, seen);
+	return err ? err : finish_rows(walk, node, rows, target);
 }
 
 int schema_read(const struct schema_row *rows, void *target, void *root, const char *text,

@@ -2,17 +2,56 @@
 #include "reflector/schema_value.h"
 
 #include <ctype.h>
+#include <linux/types.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define KEY_MAX 40 /* octets; longer keys are like no other */
+#include "stamp/timestamp.h"
 
-bool schema_number(const char *text, unsigned long min, unsigned long max, unsigned long *number)
+#define DIGITS_MAX 18 /* fewer than a number of 64 bits can have */
+
+static const struct {
+	const char *name;
+	unsigned long long ns;
+} units[] = {
+	{ "ms", NSEC_PER_MSEC },
+	{ "s", NSEC_PER_SEC },
+	{ "m", 60 * NSEC_PER_SEC },
+	{ "h", 3600 * NSEC_PER_SEC },
+};
+
+bool schema_is_boolean(const struct schema_row *row)
+{
+	return row->type == SCHEMA_SWITCH ||
+	       (row->type == SCHEMA_FLAG &&
+		(!strcmp(row->names[0], "false") || !strcmp(row->names[0], "true")));
+}
+
+bool schema_is_number(const struct schema_row *row)
+{
+	return row->type == SCHEMA_NUMBER ||
+	       ((row->type == SCHEMA_VALUE || row->type == SCHEMA_VALUES) && row->max);
+}
+
+bool schema_is_word(const struct schema_row *row, const char *text)
+{
+	return row->word && !strcmp(text, row->word);
+}
+
+/* How many digits a number at the beginning of the text has; 0 if there is none. */
+static size_t digits(const char *text)
 {
 	size_t size = strspn(text, "0123456789");
 
-	if (size == 0 || size > 18 || text[size] || (size > 1 && text[0] == '0'))
+	return size > DIGITS_MAX || (size > 1 && text[0] == '0') ? 0 : size;
+}
+
+bool schema_number(const char *text, unsigned long min, unsigned long max, unsigned long *number)
+{
+	size_t size = digits(text);
+
+	if (size == 0 || text[size])
 		return false;
 	*number = strtoul(text, NULL, 10);
 	return *number >= min && *number <= max;
@@ -35,15 +74,31 @@ static bool store_text(const struct schema_row *row, char *field, const char *te
 
 static bool store_number(const struct schema_row *row, void *field, const char *text)
 {
-	unsigned long number;
+	unsigned long number = 0;
 
-	if (!schema_number(text, row->min, row->max, &number))
+	if (!schema_is_word(row, text) && !schema_number(text, row->min, row->max, &number))
 		return false;
-	if (row->size == sizeof(unsigned short))
+	if (row->size == sizeof(unsigned char))
+		*(unsigned char *)field = (unsigned char)number;
+	else if (row->size == sizeof(unsigned short))
 		*(unsigned short *)field = (unsigned short)number;
 	else if (row->size)
 		*(unsigned int *)field = (unsigned int)number;
 	return true;
+}
+
+static bool store_duration(const struct schema_row *row, __u64 *field, const char *text)
+{
+	size_t size = digits(text);
+
+	for (size_t i = 0; size && i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(text + size, units[i].name) != 0)
+			continue;
+		if (__builtin_mul_overflow(strtoull(text, NULL, 10), units[i].ns, field))
+			return false;
+		return *field >= row->min && *field <= row->max;
+	}
+	return false;
 }
 
 static bool store_switch(bool *field, const char *text)
@@ -72,6 +127,7 @@ static bool store_choice(const struct schema_row *row, unsigned int *field, cons
 bool schema_store(const struct schema_row *row, void *target, const char *text)
 {
 	void *field = (char *)target + row->offset;
+	unsigned long number;
 
 	switch (row->type) {
 	case SCHEMA_TEXT:
@@ -79,108 +135,71 @@ bool schema_store(const struct schema_row *row, void *target, const char *text)
 		return store_text(row, field, text);
 	case SCHEMA_NUMBER:
 		return store_number(row, field, text);
+	case SCHEMA_DURATION:
+		return store_duration(row, field, text);
 	case SCHEMA_SWITCH:
 		return store_switch(field, text);
 	case SCHEMA_CHOICE:
 	case SCHEMA_FLAG:
 		return store_choice(row, field, text);
+	case SCHEMA_VALUE:
+	case SCHEMA_VALUES:
+		return schema_is_word(row, text) || !schema_is_number(row) ||
+		       schema_number(text, row->min, row->max, &number);
 	default:
 		return false;
 	}
 }
 
-static void write_names(const char *const *names, char *text, size_t size)
+void schema_duration_format(unsigned long long ns, char *text, size_t size)
 {
-	size_t used = 0;
-
-	for (size_t i = 0; names[i] && used < size; i++) {
-		const char *between = i == 0 ? "" : names[i + 1] ? ", " : " or ";
-
-		used += (size_t)snprintf(text + used, size - used, "%s%s", between, names[i]);
-	}
+	if (ns % NSEC_PER_SEC)
+		snprintf(text, size, "%llums", ns / NSEC_PER_MSEC);
+	else
+		snprintf(text, size, "%llus", ns / NSEC_PER_SEC);
 }
 
-const char *schema_wanted(const struct schema_row *row, char *text, size_t size)
+static const char *number_text(const struct schema_row *row, const void *field, char *text)
 {
-	static const char *const fixed[] = {
-		[SCHEMA_SWITCH] = "true or false",
-		[SCHEMA_MAP] = "keys with their values, indented below it",
-		[SCHEMA_LIST] = "a list, each element after \"- \"",
-	};
+	unsigned long number = row->max;
 
-	if (row->wanted)
-		snprintf(text, size, "%s", row->wanted);
-	else if (row->names)
-		write_names(row->names, text, size);
-	else if (row->type == SCHEMA_NUMBER && row->min == row->max)
-		snprintf(text, size, "%lu", row->min);
-	else if (row->type == SCHEMA_NUMBER)
-		snprintf(text, size, "a number from %lu to %lu", row->min, row->max);
-	else if (row->type == SCHEMA_TEXT)
-		snprintf(text, size, "a text of 1 to %zu octets", row->size - 1);
-	else if (row->type == SCHEMA_PATH)
-		snprintf(text, size, "a path that begins with /, of at most %zu octets",
-			 row->size - 1);
-	else
-		snprintf(text, size, "%s", fixed[row->type]);
+	if (row->size == sizeof(unsigned char))
+		number = *(const unsigned char *)field;
+	else if (row->size == sizeof(unsigned short))
+		number = *(const unsigned short *)field;
+	else if (row->size)
+		number = *(const unsigned int *)field;
+	if (!number && row->word)
+		return row->word;
+	snprintf(text, SCHEMA_TEXT_MAX, "%lu", number);
 	return text;
 }
 
-static size_t least(size_t a, size_t b)
+const char *schema_text(const struct schema_row *row, const void *root, const void *target,
+			size_t index, char text[SCHEMA_TEXT_MAX])
 {
-	return a < b ? a : b;
-}
+	const void *field = (const char *)target + row->offset;
 
-/* How many letters must be changed, added or removed to make one of the other (Levenshtein). */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[KEY_MAX + 1];
-	size_t length = strlen(b);
-
-	if (strlen(a) > KEY_MAX || length > KEY_MAX)
-		return KEY_MAX;
-	for (size_t j = 0; j <= length; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= length; j++) {
-			size_t changed = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			row[j] = least(changed, least(row[j], row[j - 1]) + 1);
-		}
+	if (row->get && row->get(root, target, index, text))
+		return text;
+	if (row->get)
+		return index ? NULL : row->word;
+	switch (row->type) {
+	case SCHEMA_TEXT:
+	case SCHEMA_PATH:
+		return field;
+	case SCHEMA_NUMBER:
+		return number_text(row, field, text);
+	case SCHEMA_DURATION:
+		schema_duration_format(*(const __u64 *)field, text, SCHEMA_TEXT_MAX);
+		return text;
+	case SCHEMA_SWITCH:
+		return *(const bool *)field ? "true" : "false";
+	case SCHEMA_CHOICE:
+		return row->names[*(const unsigned int *)field];
+	case SCHEMA_FLAG:
+		return row->names[(*(const __u32 *)field & row->flag) != 0];
+	default:
+		return NULL;
 	}
-	return row[length];
-}
-
-static const char *nearest_key(const struct schema_row *rows, const char *key)
-{
-	size_t limit = strlen(key) / 3 + 1;
-	const char *nearest = NULL;
-
-	for (; rows->key; rows++) {
-		size_t far = distance(rows->key, key);
-
-		if (far > limit || (nearest && far == limit))
-			continue;
-		limit = far;
-		nearest = rows->key;
-	}
-	return nearest;
-}
-
-int schema_unknown_key(const struct schema_row *rows, const char *key, struct yaml_fault *fault)
-{
-	const char *nearest = nearest_key(rows, key);
-	char known[160] = "";
-	size_t used = 0;
-
-	if (nearest)
-		return yaml_fault_set(fault, "unknown key '%.40s': did you mean %s?", key, nearest);
-	for (; rows->key && used < sizeof(known); rows++)
-		used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s",
-					 used ? ", " : "", rows->key);
-	return yaml_fault_set(fault, "unknown key '%.40s': known here are %s", key, known);
 }

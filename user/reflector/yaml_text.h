@@ -11,7 +11,7 @@
 struct yaml_fault {
 	size_t line; /* from 1, as is column */
 	size_t column;
-	char text[256];
+	char text[384];
 };
 
 /* Says what is wrong; returns -EINVAL. */

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include "reflector/config_fields.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static struct config_checker *checker_of(void *root)
+{
+	return ((struct config_reading *)root)->checker;
+}
+
+/* --- lists of maps ---------------------------------------------------------------------------- */
+
+void *config_append_interface(void *root)
+{
+	return config_add_interface(((struct config_reading *)root)->config, "");
+}
+
+void *config_append_session(void *root)
+{
+	return config_add_session(((struct config_reading *)root)->config, "");
+}
+
+const void *config_interface_at(const void *root, size_t index)
+{
+	const struct config *config = root;
+
+	return index < config->interface_count ? &config->interfaces[index] : NULL;
+}
+
+const void *config_session_at(const void *root, size_t index)
+{
+	const struct config *config = root;
+
+	return index < config->session_count ? &config->sessions[index] : NULL;
+}
+
+/* --- once a value is stored ------------------------------------------------------------------- */
+
+int config_interface_name_check(void *root, const void *target, struct yaml_fault *fault)
+{
+	return config_check_interface(checker_of(root), target, fault);
+}
+
+int config_session_name_check(void *root, const void *target, struct yaml_fault *fault)
+{
+	return config_check_session(checker_of(root), target, fault);
+}
+
+int config_port_check(void *root, const void *target, struct yaml_fault *fault)
+{
+	(void)root;
+	return config_check_port(((const struct session_config *)target)->reflector_port, fault);
+}
+
+/* --- values that a type cannot store ---------------------------------------------------------- */
+
+int config_tai_offset_set(void *root, void *target, const char *text, struct yaml_fault *fault)
+{
+	struct config *config = target;
+
+	(void)root;
+	(void)fault;
+	config->tai_source = TAI_FIXED;
+	config->tai_offset = (int)strtol(text, NULL, 10);
+	return 0;
+}
+
+bool config_tai_offset_get(const void *root, const void *target, size_t index,
+			   char text[SCHEMA_TEXT_MAX])
+{
+	const struct config *config = target;
+
+	(void)root;
+	snprintf(text, SCHEMA_TEXT_MAX, "%d", config->tai_offset);
+	return config->tai_source == TAI_FIXED && index == 0;
+}
+
+static int parse_prefix(const char *key, const char *text, struct prefix *prefix,
+			struct yaml_fault *fault)
+{
+	const char *why;
+
+	if (prefix_parse(text, prefix, &why))
+		return yaml_fault_set(fault, "%s %.60s: %s", key, text, why);
+	return 0;
+}
+
+static bool prefix_at(const struct prefix *prefixes, size_t count, size_t index, char *text)
+{
+	if (index < count)
+		prefix_format(&prefixes[index], text);
+	return index < count;
+}
+
+int config_sender_set(void *root, void *target, const char *text, struct yaml_fault *fault)
+{
+	struct session_config *session = target;
+	struct prefix sender;
+	int err = parse_prefix("sender-ip", text, &sender, fault);
+
+	if (!err)
+		err = config_check_sender(checker_of(root), session, &sender, fault);
+	return err ? err : session_config_allow(session, &sender);
+}
+
+bool config_sender_get(const void *root, const void *target, size_t index,
+		       char text[SCHEMA_TEXT_MAX])
+{
+	const struct session_config *session = target;
+
+	(void)root;
+	return prefix_at(session->senders, session->sender_count, index, text);
+}
+
+int config_reflector_set(void *root, void *target, const char *text, struct yaml_fault *fault)
+{
+	struct session_config *session = target;
+	struct prefix reflector;
+	int err = parse_prefix("reflector-ip", text, &reflector, fault);
+
+	if (!err)
+		err = config_check_reflector(checker_of(root), session, &reflector, fault);
+	return err ? err : session_config_receive_at(session, &reflector);
+}
+
+bool config_reflector_get(const void *root, const void *target, size_t index,
+			  char text[SCHEMA_TEXT_MAX])
+{
+	const struct session_config *session = target;
+
+	(void)root;
+	return prefix_at(session->reflectors, session->reflector_count, index, text);
+}
+
+int config_ssid_set(void *root, void *target, const char *text, struct yaml_fault *fault)
+{
+	struct session_config *session = target;
+	unsigned short ssid = (unsigned short)strtoul(text, NULL, 10);
+
+	(void)root;
+	for (size_t i = 0; i < session->ssid_count; i++)
+		if (session->ssids[i] == ssid)
+			return yaml_fault_set(fault, "ssid %s is in this list twice: remove one",
+					      text);
+	session->ssids[session->ssid_count++] = ssid;
+	return 0;
+}
+
+bool config_ssid_get(const void *root, const void *target, size_t index, char text[SCHEMA_TEXT_MAX])
+{
+	const struct session_config *session = target;
+
+	(void)root;
+	if (index >= session->ssid_count)
+		return false;
+	snprintf(text, SCHEMA_TEXT_MAX, "%u", session->ssids[index]);
+	return true;
+}
+
+bool config_new_sessions_get(const void *root, const void *target, size_t index,
+			     char text[SCHEMA_TEXT_MAX])
+{
+	(void)index;
+	snprintf(text, SCHEMA_TEXT_MAX, "%u", config_new_sessions(root, target));
+	return true;
+}
+
+/* Without its mode it would be refused. */
+bool config_dscp_get(const void *root, const void *target, size_t index, char text[SCHEMA_TEXT_MAX])
+{
+	const struct session_config *session = target;
+
+	(void)root;
+	(void)index;
+	snprintf(text, SCHEMA_TEXT_MAX, "%u", session->policy.dscp);
+	return session->policy.flags & SESSION_SET_DSCP;
+}
+
+/* --- once a whole map is read ----------------------------------------------------------------- */
+
+int config_sender_finish(void *root, void *target, bool written, struct yaml_fault *fault)
+{
+	(void)written;
+	return config_check_match(checker_of(root), target, fault);
+}
+
+int config_reflector_finish(void *root, void *target, bool written, struct yaml_fault *fault)
+{
+	(void)root;
+	(void)written;
+	return config_check_families(target, fault);
+}
+
+int config_ssid_finish(void *root, void *target, bool written, struct yaml_fault *fault)
+{
+	const struct session_config *session = target;
+
+	(void)root;
+	(void)written;
+	if (!session->ssid_count || !(session->policy.flags & SESSION_TWAMP_LIGHT))
+		return 0;
+	return yaml_fault_set(fault, "ssid goes with tlvs: true only, as tlvs: false reads no "
+				     "SSID: remove one of the two");
+}
+
+/* Who sends TWAMP Light's packets may send short ones. */
+int config_short_requests_finish(void *root, void *target, bool written, struct yaml_fault *fault)
+{
+	struct session_config *session = target;
+
+	(void)root;
+	(void)fault;
+	if (!written && session->policy.flags & SESSION_TWAMP_LIGHT)
+		session->policy.flags |= SESSION_SHORT_REQUESTS;
+	return 0;
+}
+
+int config_dscp_finish(void *root, void *target, bool written, struct yaml_fault *fault)
+{
+	const struct session_config *session = target;
+
+	(void)root;
+	if (!written || session->policy.flags & SESSION_SET_DSCP)
+		return 0;
+	return yaml_fault_set(fault, "dscp-value goes with dscp-handling-mode: "
+				     "use-configured-value only: add that, or remove this");
+}
+
+int config_strict_finish(void *root, void *target, bool written, struct yaml_fault *fault)
+{
+	struct config *config = target;
+
+	(void)root;
+	(void)written;
+	(void)fault;
+	for (size_t i = 0; config->strict_error_estimate && i < config->session_count; i++)
+		config->sessions[i].policy.flags |= SESSION_STRICT_ERROR_ESTIMATE;
+	return 0;
+}
