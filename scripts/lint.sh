@@ -48,7 +48,7 @@ check_python() {
 }
 
 check_spdx() {
-	sources '*.c' '*.h' '*.cfg' '*.py' '*.sh' '*.yaml' '*.yml' Makefile .clang-format .clang-tidy .ci/run |
+	sources '*.c' '*.h' '*.cfg' '*.py' '*.sh' '*.yaml' '*.yml' '*.in' Makefile .clang-format .clang-tidy .ci/run |
 		while read -r file; do
 			head -n 3 "$file" | grep -q 'SPDX-License-Identifier: ' ||
 				echo "$file: no SPDX line in its first three lines"

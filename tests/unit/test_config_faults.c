@@ -198,7 +198,7 @@ static const struct bad_case {
 	{ "keys for reflectors", SESSION_WITH("reflector-ip: {a: b}"), 6, 19,
 	  "any, an address, ADDRESS/LENGTH, or a list of them, not keys with values" },
 	{ "SSID 0", SESSION_WITH("ssid: 0"), 6, 11,
-	  "ssid must be any, a number from 1 to 65535, or a list of them, not 0" },
+	  "ssid must be any, a number from 1 to 65535, or a list of up to 8, not 0" },
 	{ "an SSID that is too large", SESSION_WITH("ssid: [7, 65536]"), 6, 15, "not 65536" },
 	{ "a quoted SSID", SESSION_WITH("ssid: '7'"), 6, 11, "not a quoted text" },
 	{ "an SSID twice in a list", SESSION_WITH("ssid: [7, 8, 7]"), 6, 18,

@@ -9,7 +9,6 @@
 #include "reflector/schema_value.h"
 
 #define ROWS_MAX 64 /* of one table: bits of a set */
-#define WANTED_MAX 128
 
 struct walk {
 	yaml_document_t *document;
@@ -38,7 +37,7 @@ static int fault_at(const struct walk *walk, const yaml_node_t *node, int err)
 static int fault_wrong(const struct walk *walk, const yaml_node_t *node,
 		       const struct schema_row *row, const char *found)
 {
-	char wanted[WANTED_MAX];
+	char wanted[SCHEMA_WANTED_MAX];
 
 	schema_wanted(row, wanted, sizeof(wanted));
 	yaml_fault_set(walk->fault, "%s must be %s, not %.40s", row->key, wanted, found);
@@ -66,7 +65,7 @@ static bool is_null(const yaml_node_t *node)
 static int fault_type(const struct walk *walk, const yaml_node_t *node,
 		      const struct schema_row *row)
 {
-	char wanted[WANTED_MAX];
+	char wanted[SCHEMA_WANTED_MAX];
 
 	if (node->type == YAML_SEQUENCE_NODE)
 		return fault_wrong(walk, node, row, "a list");
@@ -226,7 +225,7 @@ static const struct schema_row *find_row(const struct walk *walk, const yaml_nod
 static int check_required(const struct walk *walk, const yaml_node_t *node,
 			  const struct schema_row *rows, uint64_t seen)
 {
-	char wanted[WANTED_MAX];
+	char wanted[SCHEMA_WANTED_MAX];
 
 	for (size_t i = 0; rows[i].key; i++) {
 		if (!rows[i].required || seen & 1ULL << i % ROWS_MAX)

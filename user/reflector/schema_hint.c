@@ -19,18 +19,23 @@ static void write_names(const char *const *names, char *text, size_t size)
 	}
 }
 
+/* The word, the range, and how long a list may be, of those that the row has. */
 static void write_number(const struct schema_row *row, char *text, size_t size)
 {
-	bool list = row->type == SCHEMA_VALUES;
+	const char *between = row->type == SCHEMA_VALUES ? ", " : ", or ";
+	size_t used;
 
-	if (row->min == row->max)
+	if (row->min == row->max) {
 		snprintf(text, size, "%lu", row->min);
-	else
-		snprintf(text, size, "%s%sa number from %lu to %lu%s", row->word ? row->word : "",
-			 !row->word ? ""
-			 : list     ? ", "
-				    : ", or ",
-			 row->min, row->max, list ? ", or a list of them" : "");
+		return;
+	}
+	used = (size_t)snprintf(text, size, "%s%sa number from %lu to %lu",
+				row->word ? row->word : "", row->word ? between : "", row->min,
+				row->max);
+	if (row->type == SCHEMA_VALUES && row->limit && used < size)
+		snprintf(text + used, size - used, ", or a list of up to %lu", row->limit);
+	else if (row->type == SCHEMA_VALUES && used < size)
+		snprintf(text + used, size - used, ", or a list of them");
 }
 
 static void write_duration(const struct schema_row *row, char *text, size_t size)

@@ -5,6 +5,8 @@
 
 #include "reflector/schema.h"
 
+#define SCHEMA_WANTED_MAX 128
+
 /* Writes what must stand behind the row's key ("a number from 1 to 10"); returns `text`. */
 const char *schema_wanted(const struct schema_row *row, char *text, size_t size);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reflector/schema.h"
+#include "reflector/schema_hint.h"
 #include "reflector/schema_value.h"
 
 /* json_pack takes what it is given and gives NULL for NULL, so a failure gets through to the top.
@@ -112,26 +113,19 @@ static json_t *default_of(const struct schema_row *row)
 	return json_string(text);
 }
 
-/* A range that JSON Schema has no word for is said. */
-static json_t *description_of(const struct schema_row *row)
-{
-	char min[SCHEMA_TEXT_MAX];
-	char max[SCHEMA_TEXT_MAX];
-
-	if (row->type != SCHEMA_DURATION)
-		return json_string(row->help);
-	schema_duration_format(row->min, min, sizeof(min));
-	schema_duration_format(row->max, max, sizeof(max));
-	return json_sprintf("%s From %s to %s.", row->help, min, max);
-}
-
+/* What it does, its types and, as a comment, the words that an error has for them. */
 static json_t *property_of(const struct schema_row *row)
 {
-	json_t *property = json_pack("{s:o}", "description", description_of(row));
+	json_t *property = json_pack("{s:s}", "description", row->help);
 	json_t *type = type_of(row);
+	char wanted[SCHEMA_WANTED_MAX];
 	bool good = json_object_update(property, type) == 0;
 
 	json_decref(type);
+	if (!row->rows)
+		good &= json_object_set_new(
+				property, "$comment",
+				json_string(schema_wanted(row, wanted, sizeof(wanted)))) == 0;
 	if (row->default_text)
 		good &= json_object_set_new(property, "default", default_of(row)) == 0;
 	if (good)
