@@ -46,12 +46,16 @@ TEST_SKELETONS = $(patsubst tests/%.bpf.c,$(BUILD)/tests/%.skel.h,\
 # On veth, native XDP_TX arrives only where the peer runs an XDP program as well.
 PASS_PROGRAM = $(BUILD)/tests/netns/xdp_pass.bpf.o
 
-.PHONY: all help demo check check-unit check-sanitized check-bpf check-netns check-kernels \
+MANUALS = $(BUILD)/man/stampd.yaml.5
+
+.PHONY: all help man demo check check-unit check-sanitized check-bpf check-netns check-kernels \
 	lint bench install clean deps-demo deps-check deps-all tests
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(PROGRAMS) ## build stampd, stampctl and stamp-ping
+
+man: $(MANUALS) ## make the manual pages
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -92,6 +96,11 @@ $(BUILD)/tests/%.bpf.o: tests/%.bpf.c
 
 $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name $(notdir $*)_bpf > $@
+
+# The list of keys comes from the table that stampd reads by.
+$(BUILD)/man/stampd.yaml.5: docs/man/stampd.yaml.5.in scripts/manual_keys.sh $(BUILD)/stampd
+	$(Q)mkdir -p $(@D)
+	$(call say,MAN,$@)$(BUILD)/stampd --print-schema | scripts/manual_keys.sh $< > $@
 
 -include $(shell test -d $(BUILD) && find $(BUILD) -name '*.d')
 
@@ -143,11 +152,12 @@ deps-check:
 deps-all:
 	$(Q)scripts/install-deps.sh all
 
-install: all ## into $(DESTDIR)$(PREFIX)
+install: all man ## into $(DESTDIR)$(PREFIX)
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/sbin $(BUILD)/stampd $(BUILD)/stampctl
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/stamp-ping
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(MANUALS)
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/man/stampctl.8
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/xdp-stamp README.md LICENSE
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/xdp-stamp README.md LICENSE docs/stampd.schema.json
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/xdp-stamp/examples deploy/examples/stampd.yaml
 
 clean: ## remove everything that was built
