@@ -28,6 +28,7 @@ def list:
 
 list'
 
-KEYS=$(jq -er "$keys_in_roff") # -e: without a schema there is no page
+KEYS=$(jq -r "$keys_in_roff")
+[[ -n $KEYS ]] || { echo "${0##*/}: there is no schema to read" >&2; exit 1; }
 export KEYS # awk would read escapes in a variable of its own
 awk '$0 == "@KEYS@" { print ENVIRON["KEYS"]; next } { print }' "$1"
