@@ -20,7 +20,7 @@ ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(if $(SANITIZE),$(SANITIZERS)) $(CFLAGS)
 BPF_CPPFLAGS = -Iinclude -I/usr/include/$(shell $(CC) -print-multiarch)
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 $(WARNINGS)
 
-LIBS_REFLECTOR = -lbpf -lyaml -ljansson -lmicrohttpd -lmnl
+LIBS_REFLECTOR = -lbpf -lyaml -ljansson -lmicrohttpd -lmnl -lcap-ng
 LIBS_CONTROL = -lcurl -ljansson
 LIBS_SENDER = -ljansson -lm
 LIBS_TESTS = -lcmocka $(LIBS_REFLECTOR) $(LIBS_CONTROL) $(LIBS_SENDER)
@@ -29,7 +29,8 @@ Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c)))
-COMMON = $(call objects,user/common)
+# An archive, so that each program gets of it, and of its libraries, only what it uses.
+COMMON = $(BUILD)/common.a
 REFLECTOR = $(call objects,user/reflector)
 CONTROL = $(call objects,user/control)
 SENDER = $(call objects,user/sender)
@@ -45,6 +46,9 @@ TEST_SKELETONS = $(patsubst tests/%.bpf.c,$(BUILD)/tests/%.skel.h,\
 
 # On veth, native XDP_TX arrives only where the peer runs an XDP program as well.
 PASS_PROGRAM = $(BUILD)/tests/netns/xdp_pass.bpf.o
+# What the tests in namespaces start besides our programs.
+NETNS_PROGRAMS = $(patsubst tests/%.c,$(BUILD)/tests/%,\
+	$(filter-out %.bpf.c,$(wildcard tests/netns/*.c)))
 
 MANUALS = $(BUILD)/man/stampd.yaml.5
 
@@ -61,6 +65,9 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 # --- what needs no dependency step of its own ------------------------------------------------
+
+$(COMMON): $(call objects,user/common)
+	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/stampd: $(BUILD)/user/reflector/main.o $(REFLECTOR) $(COMMON)
 	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_REFLECTOR) -o $@
@@ -80,6 +87,9 @@ $(BUILD)/tests/bpf/%: $(BUILD)/tests/bpf/%.o $(TEST_LIB) $(REFLECTOR) $(COMMON)
 
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(TEST_LIB) $(REFLECTOR) $(COMMON)
 	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_TESTS) -o $@
+
+$(NETNS_PROGRAMS): $(BUILD)/tests/netns/%: $(BUILD)/tests/netns/%.o
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@
 
 # The generated skeletons must be there before the first compile; later the .d files know more.
 $(BUILD)/%.o: %.c | $(SKELETONS) $(TEST_SKELETONS)
@@ -128,14 +138,15 @@ check-sanitized: ## the same, built with ASan and UBSan
 check-bpf: $(BPF_TESTS) ## the XDP program by PROG_TEST_RUN: verdict, octets, counter
 	$(Q)scripts/run_tests.sh $(BPF_TESTS)
 
-check-netns: all $(PASS_PROGRAM) ## whole programs in network namespaces
+check-netns: all $(PASS_PROGRAM) $(NETNS_PROGRAMS) ## whole programs in network namespaces
 	$(Q)BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -p no:cacheprovider tests/netns
 
-check-kernels: deps-all ## the PROG_TEST_RUN suite on Debian's 6.1 kernel, in QEMU
+check-kernels: deps-all ## the PROG_TEST_RUN suite on Debian's 6.1 and 6.12 kernels, in QEMU
 	$(Q)$(MAKE) --no-print-directory $(BPF_TESTS)
 	$(Q)scripts/run_in_vm.sh 6.1 $(BPF_TESTS)
+	$(Q)scripts/run_in_vm.sh 6.12 $(BPF_TESTS)
 
-lint: deps-all ## clang-format, clang-tidy, cppcheck, shellcheck, SPDX lines
+lint: deps-all ## clang-format, clang-tidy, cppcheck, shellcheck, SPDX lines, documents
 	$(Q)$(MAKE) --no-print-directory $(SKELETONS) $(TEST_SKELETONS)
 	$(Q)BUILD=$(BUILD) scripts/lint.sh
 
@@ -156,8 +167,9 @@ install: all man ## into $(DESTDIR)$(PREFIX)
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/sbin $(BUILD)/stampd $(BUILD)/stampctl
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/stamp-ping
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(MANUALS)
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/man/stampctl.8
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/xdp-stamp README.md LICENSE docs/stampd.schema.json
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/man/stampd.8 docs/man/stampctl.8
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/xdp-stamp README.md LICENSE docs/deploying.md \
+		docs/stampd.schema.json
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/xdp-stamp/examples deploy/examples/stampd.yaml
 
 clean: ## remove everything that was built

@@ -6,19 +6,25 @@
 #ifndef ACCEPT_BPF_H
 #define ACCEPT_BPF_H
 
+#include "find_rule.bpf.h"
 #include "ours.bpf.h"
+#include "rate_limit.bpf.h"
 #include "stamp/loop_guard.h"
 #include "stamp/reply.h"
 
 struct arrival {
-	const struct session_key *key; /* elsewhere, so that only the key has to lie in memory */
-	const void *base;              /* the first 44 octets, NULL when there are fewer */
-	__u32 payload_length;          /* octets */
-	__u32 generation;              /* of rules and addresses, when the packet came */
-	__u64 received_ns;             /* T2, CLOCK_MONOTONIC */
+	struct session_key *key; /* elsewhere, so that only the key has to lie in memory */
+	const struct stamp_sender_packet
+		*start;       /* the first 14 octets, NULL when there are fewer */
+	const void *base;     /* the first 44 octets, NULL when there are fewer */
+	__u32 payload_length; /* octets */
+	__u32 generation;     /* of rules and addresses, when the packet came */
+	__u64 received_ns;    /* T2, CLOCK_MONOTONIC */
 	struct clock_reading clock;
 	struct session_state *state; /* NULL: no entry yet, or none to be had */
+	const struct rule *rule;     /* of a session whose entry has no verdict of it */
 	struct session_policy policy;
+	__u32 source; /* which of the limits per source */
 };
 
 /* The session's entry, if its verdict was made with the present rules and addresses. */
@@ -51,24 +57,44 @@ static __always_inline int is_loopback_or_none(const struct stamp_address *addre
 /* A source that a reply must not be sent to. On `lo` loopback addresses are as good as others. */
 static __always_inline int is_bad_source(const struct session_key *key)
 {
-	if (is_multicast(&key->sender) || !key->sender_port)
+	if (is_multicast(&key->sender) || !key->sender_port || is_broadcast_address(&key->sender))
 		return 1;
 	if (config.loopback)
 		return 0;
 	return is_loopback_or_none(&key->sender) || is_local_address(&key->sender);
 }
 
-static __always_inline enum stamp_outcome find_rule(struct arrival *arrival)
+/* For a session that has no entry, or one with the verdict of earlier rules. */
+static __always_inline enum stamp_outcome ask_rules(struct arrival *arrival)
 {
-	struct rule_key key = { 128, arrival->key->sender };
-	const struct rule *rule;
+	struct session_key *key = arrival->key;
+	enum stamp_outcome outcome;
 
-	if (is_bad_source(arrival->key))
+	if (is_bad_source(key))
 		return OUTCOME_BAD_SOURCE;
-	rule = bpf_map_lookup_elem(&rules, &key);
-	if (!rule)
-		return OUTCOME_UNKNOWN_SENDER;
-	arrival->policy = rule->policy;
+	outcome = find_rule(key, &arrival->rule);
+	if (outcome)
+		return outcome;
+	arrival->policy = arrival->rule->policy;
+	arrival->source = rate_limit_source(&key->sender, shared.limits.source_seed);
+	if (arrival->policy.flags & SESSION_TWAMP_LIGHT && key->ssid) {
+		key->ssid = 0; /* what was read there is padding */
+		arrival->state = bpf_map_lookup_elem(&session_table, key);
+	}
+	return OUTCOME_CONTINUE;
+}
+
+/* What the policy refuses of a packet, by itself and without anything counted or noted. */
+static __always_inline enum stamp_outcome check_policy(const struct arrival *arrival)
+{
+	__u32 flags = arrival->policy.flags;
+
+	if (arrival->payload_length < STAMP_BASE_SIZE && !(flags & SESSION_SHORT_REQUESTS))
+		return OUTCOME_TOO_SHORT;
+	if (flags & SESSION_REFUSE_REFLECTOR_PORTS && is_listened_port(arrival->key->sender_port))
+		return OUTCOME_REFLECTOR_PORT;
+	if (flags & SESSION_STRICT_ERROR_ESTIMATE && stamp_has_zero_multiplier(arrival->start))
+		return OUTCOME_BAD_ESTIMATE;
 	return OUTCOME_CONTINUE;
 }
 
@@ -90,48 +116,71 @@ static __always_inline int is_looped(const struct arrival *arrival)
 					       arrival->policy));
 }
 
+/* A stateless session can do without an entry, a stateful one has no number then. */
 static __always_inline enum stamp_outcome create_session(struct arrival *arrival)
 {
+	int is_stateful = arrival->policy.flags & SESSION_STATEFUL;
 	struct session_state fresh = {
 		.created_ns = arrival->received_ns,
 		.last_seen_ns = arrival->received_ns,
 		.generation = arrival->generation,
+		.source = arrival->source,
 		.policy = arrival->policy,
 	};
+	struct session_counts *counts;
+	__u32 zero = 0;
 
-	bpf_map_update_elem(&session_table, arrival->key, &fresh, BPF_NOEXIST);
+	if (!arrival->rule || !may_create(arrival->rule, arrival->received_ns))
+		return is_stateful ? OUTCOME_NEW_SESSIONS : OUTCOME_CONTINUE;
+	counts = bpf_map_lookup_elem(&session_counts, &zero);
+	if (!bpf_map_update_elem(&session_table, arrival->key, &fresh, BPF_NOEXIST) && counts)
+		__sync_fetch_and_add(&counts->created, 1);
 	arrival->state = bpf_map_lookup_elem(&session_table, arrival->key);
-	if (!arrival->state && arrival->policy.flags & SESSION_STATEFUL)
-		return OUTCOME_TABLE_FULL;
+	return arrival->state || !is_stateful ? OUTCOME_CONTINUE : OUTCOME_TABLE_FULL;
+}
+
+/* The session's entry, made or brought up to date: from here on the packet is answered. */
+static __always_inline enum stamp_outcome enter_session(struct arrival *arrival, int known)
+{
+	struct session_state *state = arrival->state;
+
+	if (!state)
+		return create_session(arrival);
+	if ((__s64)(arrival->received_ns - state->last_seen_ns) >
+	    *(const volatile __s64 *)&shared.limits.ref_wait_ns) {
+		state->created_ns = arrival->received_ns;
+		state->replies = 0;
+	}
+	if (known)
+		return OUTCOME_CONTINUE;
+	state->policy = arrival->policy;
+	state->source = arrival->source;
+	state->generation = arrival->generation;
 	return OUTCOME_CONTINUE;
 }
 
 /* Refusals leave no trace in the session table. */
 static __always_inline enum stamp_outcome accept_arrival(struct arrival *arrival, int known)
 {
-	enum stamp_outcome outcome;
+	enum stamp_outcome outcome = OUTCOME_CONTINUE;
 
-	if (arrival->payload_length < STAMP_SHORTEST_REQUEST)
+	if (!arrival->start)
 		return OUTCOME_TOO_SHORT;
 	if (known) {
 		arrival->policy = arrival->state->policy;
+		arrival->source = arrival->state->source;
 	} else {
-		outcome = find_rule(arrival);
-		if (outcome)
-			return outcome;
+		outcome = ask_rules(arrival);
 	}
-	if (arrival->payload_length < STAMP_BASE_SIZE &&
-	    !(arrival->policy.flags & SESSION_SHORT_REQUESTS))
-		return OUTCOME_TOO_SHORT;
+	if (!outcome)
+		outcome = check_policy(arrival);
+	if (outcome)
+		return outcome;
 	if (is_looped(arrival))
 		return OUTCOME_LOOP;
-	if (known)
-		return OUTCOME_CONTINUE;
-	if (!arrival->state)
-		return create_session(arrival);
-	arrival->state->policy = arrival->policy;
-	arrival->state->generation = arrival->generation;
-	return OUTCOME_CONTINUE;
+	if (!may_send(arrival->source, arrival->received_ns))
+		return OUTCOME_RATE_LIMITED;
+	return enter_session(arrival, known);
 }
 
 #endif

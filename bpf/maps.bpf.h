@@ -26,12 +26,30 @@ struct {
  * program reads without a lookup. */
 struct shared_state shared SEC(".data.shared");
 
-/* Written by stampd. */
-struct {
+/* Written by the program. */
+struct rate_limits rate_limits SEC(".data.limits");
+
+/* Written by stampd: the trie is swapped whole, and its lists name places in `rules`, of which the
+ * half that no list names is free for the next trie's. */
+struct rule_trie {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, RULES_MAX);
-	__type(key, struct rule_key);
+	__uint(max_entries, RULE_PREFIXES_MAX);
+	__uint(key_size, sizeof(struct rule_key)); /* clang 14 forgets the types of an inner map */
+	__uint(value_size, sizeof(struct rule_list));
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct rule_trie);
+} rule_set SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2 * RULES_MAX);
+	__type(key, __u32);
 	__type(value, struct rule);
 } rules SEC(".maps");
 
@@ -51,6 +69,14 @@ struct {
 	__type(key, struct session_key);
 	__type(value, struct session_state);
 } session_table SEC(".maps");
+
+/* Written by the program, seldom. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct session_counts);
+} session_counts SEC(".maps");
 
 #define CHECKSUM_CHUNK 512 /* octets; bpf_csum_diff() of older kernels refuses more */
 

@@ -31,6 +31,13 @@ static __always_inline int is_local_address(const struct stamp_address *address)
 	return bpf_map_lookup_elem(&local_addresses, &local) != NULL;
 }
 
+static __always_inline int is_broadcast_address(const struct stamp_address *address)
+{
+	struct local_address local = { *address, LOCAL_BROADCAST };
+
+	return bpf_map_lookup_elem(&local_addresses, &local) != NULL;
+}
+
 /* The generation of rules and addresses; 0 is none's. */
 static __always_inline __u32 current_generation(void)
 {

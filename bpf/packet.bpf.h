@@ -41,6 +41,7 @@ struct packet {
 	__u8 ttl; /* TTL or Hop Limit, as received */
 
 	/* check_lengths */
+	void *start;          /* the first 14 octets of the payload; NULL when it is shorter */
 	void *base;           /* the first 44 octets of the payload; NULL while it is shorter */
 	__u32 payload_length; /* octets */
 	__u32 padding;        /* octets that follow the IP packet in the frame */

@@ -105,6 +105,22 @@ static __always_inline enum stamp_outcome parse_packet(struct cursor *cur, struc
 	return pkt->udp ? OUTCOME_CONTINUE : OUTCOME_OTHER_TRAFFIC;
 }
 
+/* The octets that a request must have, and those of a base packet. */
+static __always_inline enum stamp_outcome find_payload(struct cursor *cur, struct packet *pkt)
+{
+	pkt->base = NULL;
+	pkt->start = NULL;
+	if (pkt->payload_length < STAMP_SHORTEST_REQUEST)
+		return OUTCOME_CONTINUE;
+	if (pkt->payload_length < STAMP_BASE_SIZE) {
+		pkt->start = cursor_take(cur, STAMP_SHORTEST_REQUEST);
+	} else {
+		pkt->base = cursor_take(cur, STAMP_BASE_SIZE);
+		pkt->start = pkt->base;
+	}
+	return pkt->start ? OUTCOME_CONTINUE : OUTCOME_UNEVEN_LENGTHS;
+}
+
 /*
  * For packets to our port: UDP fills the IP packet, and the IP packet lies within the frame, which
  * may be longer (Ethernet padding is not payload). The kernel has its own mind about the others.
@@ -127,11 +143,7 @@ static __always_inline enum stamp_outcome check_lengths(struct xdp_md *ctx, stru
 	if (frame_length < end)
 		return OUTCOME_UNEVEN_LENGTHS;
 	pkt->padding = frame_length - end;
-	pkt->base = NULL;
-	if (pkt->payload_length < STAMP_BASE_SIZE)
-		return OUTCOME_CONTINUE;
-	pkt->base = cursor_take(cur, STAMP_BASE_SIZE);
-	return pkt->base ? OUTCOME_CONTINUE : OUTCOME_UNEVEN_LENGTHS;
+	return find_payload(cur, pkt);
 }
 
 #endif

@@ -20,7 +20,7 @@ static __always_inline __u64 fill_reply(const struct packet *pkt, const struct a
 	const struct clock_reading *clock = &arrival->clock;
 	struct stamp_reflector_packet reply;
 	struct stamp_reply_input in = {
-		.request = stamp_request_read(pkt->base, arrival->payload_length),
+		.request = stamp_request_read(pkt->base, arrival->payload_length, arrival->policy),
 		.policy = arrival->policy,
 		.received_ns = arrival->received_ns + clock->utc_offset_ns,
 		.known_second = clock->known_second,
@@ -56,6 +56,12 @@ static __always_inline int is_bad_frame_source(const struct packet *pkt)
 	return (*(const __u8 *)pkt->eth->source & 1) || is_mapped(pkt, &pkt->ip6->saddr);
 }
 
+/* How a request that is answered is counted. */
+static __always_inline enum stamp_outcome reflected_outcome(const void *request)
+{
+	return stamp_has_zero_multiplier(request) ? OUTCOME_ZERO_MULTIPLIER : OUTCOME_REFLECTED;
+}
+
 static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx)
 {
 	struct cursor cur = cursor_at_frame(ctx);
@@ -87,6 +93,7 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx)
 	outcome = read_clock(&arrival.clock);
 	if (outcome)
 		return outcome;
+	arrival.start = pkt.start;
 	arrival.base = pkt.base;
 	arrival.payload_length = pkt.payload_length;
 	outcome = accept_arrival(&arrival, known);
@@ -96,10 +103,11 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx)
 	if (outcome)
 		return outcome;
 	sequence = next_sequence(&arrival);
-	turn_around(&pkt);
+	turn_around(&pkt, arrival.policy);
+	outcome = reflected_outcome(pkt.base);
 	payload_sum = fill_reply(&pkt, &arrival, sequence);
 	finish_checksums(&pkt, payload_sum);
-	return OUTCOME_REFLECTED;
+	return outcome;
 }
 
 /* The one exit, and it counts. A missing counter never changes the verdict of a packet. */
@@ -135,6 +143,7 @@ int stamp_judge(struct xdp_md *ctx)
 		return XDP_ABORTED;
 	arrival.payload_length = judgement->payload_length;
 	arrival.base = arrival.payload_length < STAMP_BASE_SIZE ? NULL : &judgement->packet;
+	arrival.start = arrival.payload_length < STAMP_SHORTEST_REQUEST ? NULL : &judgement->packet;
 	key = judgement->key;
 	key.ssid = stamp_request_ssid(arrival.base);
 	arrival.key = &key;
@@ -144,8 +153,10 @@ int stamp_judge(struct xdp_md *ctx)
 		judgement->outcome = OUTCOME_NOT_OURS;
 	if (!judgement->outcome)
 		judgement->outcome = accept_arrival(&arrival, known);
-	if (!judgement->outcome)
+	if (!judgement->outcome) {
 		judgement->sequence = next_sequence(&arrival);
+		judgement->outcome = reflected_outcome(&judgement->packet);
+	}
 	judgement->policy = arrival.policy;
 	return XDP_PASS;
 }

@@ -6,7 +6,7 @@
 #include "parse.bpf.h"
 #include "stamp/reply.h"
 
-#define IP6_ECN_MASK 0x30 /* in the first octet of the flow label field */
+#define IP6_FLOW_LABEL_MASK 0x0f /* in the first octet of the flow label field */
 
 /* Finds the headers again after the frame has moved. */
 static __always_inline enum stamp_outcome relocate(struct xdp_md *ctx, struct packet *pkt)
@@ -64,36 +64,39 @@ static __always_inline void turn_ethernet(struct ethernet *eth)
 	}
 }
 
-/* The DSCP is the request's; ECN is Not-ECT (RFC 7750 section 2.2.1). */
-static __always_inline void turn_ip4(struct iphdr *ip)
+static __always_inline void turn_ip4(struct iphdr *ip, struct session_policy policy)
 {
 	__be32 sender = ip->saddr;
 
 	ip->saddr = ip->daddr;
 	ip->daddr = sender;
-	ip->tos &= STAMP_REPLY_DSCP_MASK;
+	ip->tos = stamp_reply_traffic_class(ip->tos, policy);
 	ip->ttl = STAMP_REPLY_TTL;
 }
 
-static __always_inline void turn_ip6(struct ipv6hdr *ip)
+/* The Traffic Class lies across the octets behind the version. */
+static __always_inline void turn_ip6(struct ipv6hdr *ip, struct session_policy policy)
 {
 	struct in6_addr sender = ip->saddr;
+	__u8 traffic_class =
+		stamp_reply_traffic_class((__u8)(ip->priority << 4 | ip->flow_lbl[0] >> 4), policy);
 
 	ip->saddr = ip->daddr;
 	ip->daddr = sender;
-	ip->flow_lbl[0] &= (__u8)~IP6_ECN_MASK;
+	ip->priority = traffic_class >> 4;
+	ip->flow_lbl[0] = (__u8)(traffic_class << 4 | (ip->flow_lbl[0] & IP6_FLOW_LABEL_MASK));
 	ip->hop_limit = STAMP_REPLY_TTL;
 }
 
-static __always_inline void turn_around(struct packet *pkt)
+static __always_inline void turn_around(struct packet *pkt, struct session_policy policy)
 {
 	__be16 sender_port = pkt->udp->source;
 
 	turn_ethernet(pkt->eth);
 	if (pkt->is_ip6)
-		turn_ip6(pkt->ip6);
+		turn_ip6(pkt->ip6, policy);
 	else
-		turn_ip4(pkt->ip4);
+		turn_ip4(pkt->ip4, policy);
 	pkt->udp->source = pkt->udp->dest;
 	pkt->udp->dest = sender_port;
 }

@@ -15,7 +15,7 @@ struct judgement {
 	__u32 payload_length;              /* octets */
 	struct stamp_sender_packet packet; /* the first 44 octets, zeros behind shorter ones */
 	/* out */
-	__u32 outcome;  /* OUTCOME_CONTINUE: answer it; otherwise the reason not to */
+	__u32 outcome;  /* one with XDP_TX: answer it; otherwise the reason not to */
 	__u32 sequence; /* of the reply */
 	struct session_policy policy;
 };

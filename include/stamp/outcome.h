@@ -13,7 +13,7 @@
  */
 /* clang-format off */
 #define STAMP_OUTCOMES(X)                                                                          \
-	X(REFLECTED,         XDP_TX,   "reflected in the kernel", "")                              \
+	X(REFLECTED,         XDP_TX,   "a request, answered", "")                                  \
 	X(OTHER_TRAFFIC,     XDP_PASS, "not for a port of this reflector", "")                     \
 	X(FRAGMENT,          XDP_PASS, "an IP fragment of whatever: left to the kernel", "")       \
 	X(IP_OPTIONS,        XDP_PASS, "UDP behind IPv4 options: left to the kernel", "")          \
@@ -49,13 +49,15 @@
 	X(REFLECTOR_PORT,    XDP_DROP, "from a reflector's port, which the session refuses",       \
 	  "let the sender use another source port, or set allow-reflector-port-source")            \
 	X(RATE_LIMITED,      XDP_DROP, "its source sends faster than rate-limit",                  \
-	  "raise rate-limit if the source is honest; a forged one is held back so")                \
+	  "raise rate-limit if the source is honest; a forged one gets a quarter so")                \
 	X(NEW_SESSIONS,      XDP_DROP, "too many new stateful sessions at once",                   \
 	  "raise new-sessions-per-second if the senders are honest")                               \
 	X(ZERO_MULTIPLIER,   XDP_TX,   "reflected, though its Error Estimate has Multiplier 0",    \
 	  "the sender breaks RFC 4656 section 4.1.2: mend it, its claims mean nothing")            \
 	X(BAD_ESTIMATE,      XDP_DROP, "an Error Estimate with Multiplier 0",                      \
-	  "mend the sender, or set strict-error-estimate: false")
+	  "mend the sender, or set strict-error-estimate: false")                                  \
+	X(SEND_FAILED,       XDP_DROP, "a reply that the socket could not make or send",           \
+	  "see the log of stampd, which names the first one")
 /* clang-format on */
 
 #define X(name, action, text, hint) OUTCOME_##name,
@@ -65,8 +67,9 @@ enum stamp_outcome {
 };
 #undef X
 
-#define OUTCOME_ROOM 64 /* counters there are, so that a new outcome costs nobody the old counts   \
-			 */
+#define OUTCOME_ROOM                                                                               \
+	64 /* counters there are, so that a new outcome costs nobody the old counts                \
+	    */
 
 /* `outcome_counts`, one per interface: received is the sum of the outcomes, at rest. */
 struct outcome_counts {

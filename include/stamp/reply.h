@@ -39,16 +39,33 @@ STAMP_INLINE __be16 stamp_request_ssid(const struct stamp_sender_packet *packet)
 	return packet ? packet->ssid : 0;
 }
 
+/* Whether a request has a Multiplier of 0, which its sender must not send (RFC 4656 section 4.1.2).
+ * Of at least STAMP_SHORTEST_REQUEST octets. */
+STAMP_INLINE int stamp_has_zero_multiplier(const struct stamp_sender_packet *packet)
+{
+	return !(packet->error_estimate & bpf_htons(0xff));
+}
+
 /* Reads the request of `length` octets at `packet`, at least STAMP_SHORTEST_REQUEST. */
 STAMP_INLINE struct stamp_request stamp_request_read(const struct stamp_sender_packet *packet,
-						     __u32 length)
+						     __u32 length, struct session_policy policy)
 {
+	int has_ssid = length >= STAMP_BASE_SIZE && !(policy.flags & SESSION_TWAMP_LIGHT);
+
 	return (struct stamp_request){
 		.sequence = packet->sequence,
 		.timestamp = packet->timestamp,
 		.error_estimate = packet->error_estimate,
-		.ssid = stamp_request_ssid(length >= STAMP_BASE_SIZE ? packet : NULL),
+		.ssid = stamp_request_ssid(has_ssid ? packet : NULL),
 	};
+}
+
+/* The TOS or Traffic Class of a reply to a request with this one. */
+STAMP_INLINE __u8 stamp_reply_traffic_class(__u8 received, struct session_policy policy)
+{
+	if (policy.flags & SESSION_SET_DSCP)
+		return (__u8)(policy.dscp << 2);
+	return received & STAMP_REPLY_DSCP_MASK;
 }
 
 /* A UTC time in the format of the session: the reflector's own, never the sender's. */

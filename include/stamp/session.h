@@ -50,6 +50,11 @@ struct session_state {
 	struct session_policy policy;
 };
 
+/* `session_counts`, which outlives stampd together with the table. */
+struct session_counts {
+	__u64 created; /* entries that were put into the table; what is not there was evicted */
+};
+
 _Static_assert(sizeof(struct session_key) == 40, "no hidden padding");
 _Static_assert(sizeof(struct session_state) == 40, "no hidden padding");
 

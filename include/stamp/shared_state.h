@@ -5,14 +5,16 @@
 
 #include "stamp/clock_offset.h"
 #include "stamp/ports.h"
+#include "stamp/rate_limit.h"
 #include "stamp/rule.h"
 
 struct shared_state {
 	struct clock_offset clock;      /* each second and when the clock is set */
-	struct rules_state rules_state; /* after `rules` or `local_addresses` changed */
+	struct rules_state rules_state; /* after rules or `local_addresses` changed */
+	struct limits limits;           /* with the rules */
 	struct port_set ports;
 };
 
-_Static_assert(sizeof(struct shared_state) == 72 + 8 + 8192, "no hidden padding");
+_Static_assert(sizeof(struct shared_state) == 72 + 8 + 32 + 8192, "no hidden padding");
 
 #endif

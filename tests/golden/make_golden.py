@@ -47,12 +47,12 @@ def request(time=ntp, error=0x8F84):
     return Request(seq=42, ts=time(SENT), err_estimate=estimate(error), ssid=0x5A01)
 
 
-def reply(time=ntp, error=0x8587, sender_time=ntp, sender_error=0x8F84, seq=42):
+def reply(time=ntp, error=0x8587, sender_time=ntp, sender_error=0x8F84, seq=42, ssid=0x5A01):
     return Reply(
         seq=seq,
         ts=time(ANSWERED),
         err_estimate=estimate(error),
-        ssid=0x5A01,
+        ssid=ssid,
         ts_rx=time(RECEIVED),
         seq_sender=42,
         ts_sender=sender_time(SENT),
@@ -100,6 +100,7 @@ PACKETS = {
     "request": (request(), "Session-Sender packet, NTP, S=1, 1 ms"),
     "reply": (reply(), "its reply, stateless, NTP, S=1, 1 us, TTL 61 seen"),
     "reply_stateful": (reply(seq=7), "its reply in a stateful session, the eighth one"),
+    "reply_twamp_light": (reply(ssid=0), "its reply where octets 14 and 15 are TWAMP padding"),
     "request_ptp": (request(ptp, 0xCF84), "Session-Sender packet, PTP, S=1, 1 ms"),
     "reply_ptp": (reply(ptp, 0xC587), "reply in PTP to a request in NTP"),
     "reply_to_ptp": (

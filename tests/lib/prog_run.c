@@ -16,6 +16,7 @@
 
 #include "common/address.h"
 #include "lib/prog_run.h"
+#include "reflector/rules.h"
 #include "stamp/ports.h"
 #include "stamp/shared_state.h"
 #include "stamp_reflector.skel.h"
@@ -28,6 +29,8 @@ struct prog_run {
 	struct rules_state rules_state;
 	struct clock_offset clock;
 	struct outcome_counts *per_cpu;
+	struct shared_maps maps; /* for rules_swap() */
+	struct config config;    /* the rules there are, a session for each prefix */
 };
 
 static const uint32_t zero;
@@ -60,6 +63,12 @@ int prog_run_open(struct prog_run **out, const struct reflector_config *config,
 	err = stamp_reflector_bpf__load(run->skel);
 	if (err)
 		goto fail;
+	config_init(&run->config);
+	run->maps.rule_set_fd = bpf_map__fd(run->skel->maps.rule_set);
+	run->maps.rules_fd = bpf_map__fd(run->skel->maps.rules);
+	run->config.packets_per_second = 0;
+
+	prog_run_set_limits(run, &run->config);
 	*out = run;
 	return 0;
 fail:
@@ -72,6 +81,7 @@ void prog_run_close(struct prog_run *run)
 	if (!run)
 		return;
 	stamp_reflector_bpf__destroy(run->skel);
+	config_free(&run->config);
 	free(run->per_cpu);
 	free(run);
 }
@@ -103,7 +113,8 @@ static void clear(const struct bpf_map *map)
 
 void prog_run_reset(struct prog_run *run)
 {
-	clear(run->skel->maps.rules);
+	config_free(&run->config);
+	prog_run_set_sessions(run, &run->config);
 	clear(run->skel->maps.local_addresses);
 	clear(run->skel->maps.session_table);
 	prog_run_next_generation(run);
@@ -125,26 +136,65 @@ static struct prefix parse(const char *text)
 	return prefix;
 }
 
-static struct rule_key rule_key(const char *text)
+void prog_run_set_sessions(struct prog_run *run, const struct config *config)
 {
-	struct prefix prefix = parse(text);
+	char fault[RULE_SET_FAULT_MAX];
+	struct rule_set set;
+	int err = rule_set_build(&set, config, fault);
 
-	return (struct rule_key){ prefix.length, prefix.address };
+	if (err)
+		fail_msg("rules: %s", fault);
+	err = rules_swap(&run->maps, &set);
+	rule_set_free(&set);
+	if (err)
+		fail_msg("the rules cannot be swapped: %s", strerror(-err));
+}
+
+void prog_run_set_limits(struct prog_run *run, const struct config *config)
+{
+	run->skel->data_shared->shared.limits = rules_limits(config, 0x5eed);
+	memset(&run->skel->data_limits->rate_limits, 0, sizeof(struct rate_limits));
+}
+
+/* The session of a prefix, NULL if there is none. */
+static struct session_config *find_rule(struct prog_run *run, const char *prefix)
+{
+	for (size_t i = 0; i < run->config.session_count; i++)
+		if (!strcmp(run->config.sessions[i].name, prefix))
+			return &run->config.sessions[i];
+	return NULL;
+}
+
+/* One rule for each port, so that the port never decides. */
+static void add_session(struct prog_run *run, const char *prefix, uint16_t port, uint32_t flags)
+{
+	struct session_config *session = config_add_session(&run->config, prefix);
+	struct prefix sender = parse(prefix);
+
+	assert_non_null(session);
+	assert_int_equal(session_config_allow(session, &sender), 0);
+	session->reflector_port = port;
+	session->new_sessions = 1000000; /* so that only tests of this limit meet it */
+	session->policy.flags = flags;
 }
 
 void prog_run_set_rule(struct prog_run *run, const char *prefix, uint32_t flags)
 {
-	struct rule_key key = rule_key(prefix);
-	struct rule rule = { .policy = { .flags = flags } };
-
-	update(run->skel->maps.rules, &key, &rule);
+	prog_run_remove_rule(run, prefix);
+	add_session(run, prefix, STAMP_PORT, flags);
+	add_session(run, prefix, PROG_RUN_OTHER_PORT, flags);
+	prog_run_set_sessions(run, &run->config);
 }
 
 void prog_run_remove_rule(struct prog_run *run, const char *prefix)
 {
-	struct rule_key key = rule_key(prefix);
+	struct session_config *found;
 
-	remove_key(run->skel->maps.rules, &key);
+	while ((found = find_rule(run, prefix))) {
+		free(found->senders);
+		*found = run->config.sessions[--run->config.session_count];
+	}
+	prog_run_set_sessions(run, &run->config);
 }
 
 void prog_run_add_address(struct prog_run *run, const char *address, uint32_t ifindex)
@@ -292,6 +342,16 @@ uint32_t prog_run_count_sessions(struct prog_run *run)
 		count++;
 	}
 	return count;
+}
+
+uint64_t prog_run_sessions_created(struct prog_run *run)
+{
+	struct session_counts counts;
+	int err = bpf_map_lookup_elem(bpf_map__fd(run->skel->maps.session_counts), &zero, &counts);
+
+	if (err)
+		fail_msg("map session_counts: %s", strerror(-err));
+	return counts.created;
 }
 
 bool prog_run_find_session(struct prog_run *run, const struct session_key *key,

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "lib/packet.h"
+#include "reflector/config.h"
 #include "stamp/clock_offset.h"
 #include "stamp/config.h"
 #include "stamp/judgement.h"
@@ -13,6 +14,8 @@
 #include "stamp/rule.h"
 
 #define PROG_RUN_IFINDEX 7
+#define PROG_RUN_OTHER_PORT 49152 /* that rules answer beside 862 */
+
 struct prog_run;
 
 /* Settings of an interface in native mode, with the MAC address that frames go to by default. */
@@ -32,7 +35,14 @@ void prog_run_reset(struct prog_run *run);
 
 void prog_run_add_port(struct prog_run *run, uint16_t port);
 
-/* Adds or replaces the rule for a prefix ("any", "192.0.2.0/24"), or removes it. */
+/* Publishes the sessions of a configuration in place of all rules, without a new generation. */
+void prog_run_set_sessions(struct prog_run *run, const struct config *config);
+
+/* Sets the limits per source and ref-wait of a configuration, all buckets full. At first there are
+ * none per source. */
+void prog_run_set_limits(struct prog_run *run, const struct config *config);
+
+/* Adds or replaces the rule for a prefix ("any", "192.0.2.0/24") on both ports, or removes it. */
 void prog_run_set_rule(struct prog_run *run, const char *prefix, uint32_t flags);
 void prog_run_remove_rule(struct prog_run *run, const char *prefix);
 
@@ -75,6 +85,9 @@ bool prog_run_find_session(struct prog_run *run, const struct session_key *key,
 void prog_run_set_session(struct prog_run *run, const struct session_key *key,
 			  const struct session_state *state);
 void prog_run_remove_session(struct prog_run *run, const struct session_key *key);
+
+/* How many entries the program has put into the session table. */
+uint64_t prog_run_sessions_created(struct prog_run *run);
 
 /* The key of the session that a request belongs to. */
 struct session_key prog_run_key(const struct packet *request);

@@ -5,7 +5,7 @@
 
 #include "lib/prog_run.h"
 
-#define SCENE_OTHER_PORT 49152 /* listened on beside 862 */
+#define SCENE_OTHER_PORT PROG_RUN_OTHER_PORT /* listened on beside 862 */
 
 /* Each has an address of both families, and a rule for its network that names its policy. */
 enum scene_peer {

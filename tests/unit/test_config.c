@@ -235,6 +235,29 @@ static void flood_share_is_never_nothing(void **state)
 	config_free(&config);
 }
 
+/* The program asks no more rules than these for one sender. */
+static void more_than_32_sessions_of_a_sender_are_refused(void **state)
+{
+	char text[8192];
+	struct config config;
+	struct yaml_fault fault;
+	size_t used;
+
+	(void)state;
+	used = (size_t)sprintf(text, REFLECTOR_WITH("sessions:"));
+	for (unsigned int i = 1; i <= 32; i++)
+		used += (size_t)sprintf(text + used, "  - {name: n%u, sender-ip: any, ssid: %u}\n",
+					i, i);
+	parse(&config, text, 0);
+	config_free(&config);
+	sprintf(text + used, "  - {name: last, sender-ip: 10.0.0.0/8}\n");
+	fault = parse(&config, text, -EINVAL);
+	assert_int_equal(fault.line, 5);
+	assert_non_null(strstr(fault.text, "more than 32 sessions could answer a sender in "
+					   "10.0.0.0/8"));
+	config_free(&config);
+}
+
 static void many_sessions_are_read(void **state)
 {
 	enum { LINE = 96 };
@@ -247,8 +270,8 @@ static void many_sessions_are_read(void **state)
 	assert_non_null(text);
 	used = (size_t)sprintf(text, REFLECTOR_WITH("sessions:"));
 	for (unsigned int i = 1; i <= CONFIG_SESSIONS_MAX; i++)
-		used += (size_t)sprintf(text + used, "  - {name: n%u, sender-ip: any, ssid: %u}\n",
-					i, i);
+		used += (size_t)sprintf(text + used, "  - {name: n%u, sender-ip: 10.0.%u.%u}\n", i,
+					i / 256, i % 256);
 	parse(&config, text, 0);
 	assert_int_equal(config.session_count, CONFIG_SESSIONS_MAX);
 	assert_int_equal(config.sessions[8191].policy.session, 8191);
@@ -437,6 +460,7 @@ static const struct CMUnitTest single_tests[] = {
 	cmocka_unit_test(fault_is_logged_with_its_place_and_nothing_stays),
 	cmocka_unit_test(missing_file_is_an_error),
 	cmocka_unit_test(flood_share_is_never_nothing),
+	cmocka_unit_test(more_than_32_sessions_of_a_sender_are_refused),
 	cmocka_unit_test(many_sessions_are_read),
 	cmocka_unit_test(many_senders_are_read_at_once),
 	cmocka_unit_test(quick_options_are_checked),

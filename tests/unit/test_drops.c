@@ -117,10 +117,13 @@ static const struct shown_case {
 	  "{'interfaces':[{'name':'veth0','counters':null,'socket':{'refused':{}}}]}",
 	  "{'schema':'stampctl/1','drops':[],'unreadable':['veth0']}",
 	  "veth0: stampd could not read what the kernel dropped there\n" },
-	{ "an interface of a socket alone has no counters",
-	  "{'interfaces':[{'name':'veth0','mode':'socket','counters':null}]}",
-	  "{'schema':'stampctl/1','drops':[],'unreadable':[]}",
-	  "nothing was dropped or refused\n" },
+	{ "an interface of a socket alone has no counters of the kernel's",
+	  "{'interfaces':[{'name':'lo','mode':'socket','counters':{'from_2030':2},"
+	  "'socket':{'refused':{'from_2030':2}}}]}",
+	  "{'schema':'stampctl/1','drops':[{'reason':'from_2030','text':'unknown to this stampctl',"
+	  "'hint':'','kernel':0,'socket':2}],'unreadable':[]}",
+	  "reason                   kernel       socket\n"
+	  "from_2030                     0            2  unknown to this stampctl\n" },
 	{ "interfaces that are none", "{'interfaces':[7]}",
 	  "{'schema':'stampctl/1','drops':[],'unreadable':['unknown']}",
 	  "unknown: stampd could not read what the kernel dropped there\n" },

@@ -37,7 +37,8 @@ static const struct outcome_case {
 	{ "NEW_SESSIONS", OUTCOME_NEW_SESSIONS, 22, XDP_DROP },
 	{ "ZERO_MULTIPLIER", OUTCOME_ZERO_MULTIPLIER, 23, XDP_TX },
 	{ "BAD_ESTIMATE", OUTCOME_BAD_ESTIMATE, 24, XDP_DROP },
-	{ "no outcome passes", OUTCOME_MAX, 25, XDP_PASS },
+	{ "SEND_FAILED", OUTCOME_SEND_FAILED, 25, XDP_DROP },
+	{ "no outcome passes", OUTCOME_MAX, 26, XDP_PASS },
 };
 
 static const struct label {

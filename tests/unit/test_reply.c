@@ -43,7 +43,7 @@ static void load_request(struct frame *frame, const char *golden)
 
 static void answer(struct frame *frame, struct stamp_reply_input in, uint32_t length)
 {
-	in.request = stamp_request_read((void *)frame->payload, length);
+	in.request = stamp_request_read((void *)frame->payload, length, in.policy);
 	stamp_reply_fill((void *)frame->payload, &in);
 }
 
@@ -65,6 +65,8 @@ static const struct golden_case {
 	  SESSION_STATEFUL },
 	{ "TS-3: Z is set in a session with PTP", "request", "reply_ptp", SESSION_PTP },
 	{ "TS-4: the sender's format is not ours", "request_ptp", "reply_to_ptp", 0 },
+	{ "TW-6: TWAMP Light, what is no SSID does not come back", "request", "reply_twamp_light",
+	  SESSION_TWAMP_LIGHT },
 	{ "a policy for short requests changes nothing else", "request", "reply",
 	  SESSION_SHORT_REQUESTS },
 };

@@ -17,7 +17,9 @@
 static const char whole_document[] =
 	"{'schema':'stampctl/1','version':'0.1.0','pid':123,'pin_path':'/sys/fs/bpf/xdp-stamp',"
 	"'ports':[862,8620],'clock':{'synchronized':false,'error_estimate':'0x3fff',"
-	"'error_bound_ns':16000000000,'tai_offset':37},'sessions':{'present':3,'maximum':65536},"
+	"'error_bound_ns':16000000000,'tai_offset':37},'sessions':{'present':3,'maximum':65536,'"
+	"memory_octets':9438080,"
+	"'provisioned':2,'idle':1,'created':9,'evicted':5},"
 	"'interfaces':["
 	"{'name':'veth0','ifindex':3,'mode':'native','reason':'as configured','attached':true,"
 	"'driver':'veth','program_tag':'0123456789abcdef','warnings':['the peer runs no program'],"
@@ -37,7 +39,7 @@ static const char whole_text[] =
 	"  warning: the peer runs no program\n"
 	"  packets: 14 received, 10 reflected, 0 slow path, 3 passed on, 1 dropped, "
 	"unknown transmit errors\n"
-	"            10  reflected          reflected in the kernel\n"
+	"            10  reflected          a request, answered\n"
 	"             3  other_traffic      not for a port of this reflector\n"
 	"             1  bad_source         a source that no reply may be sent to\n"
 	"             5  from_2030          unknown to this stampctl\n"
@@ -50,7 +52,8 @@ static const char whole_text[] =
 	"0 transmit errors\n"
 	"\n"
 	"clock: not synchronized, error at most 16 s (Error Estimate 0x3fff), TAI - UTC 37 s\n"
-	"sessions: 3 of at most 65536\n"
+	"sessions: 3 of at most 65536, in 9438080 octets of memory; 2 provisioned\n"
+	"  1 idle for longer than ref-wait; 9 created, 5 evicted\n"
 	"ports: 862, 8620\n"
 	"stampd 0.1.0, process 123, pinned in /sys/fs/bpf/xdp-stamp\n";
 
@@ -100,7 +103,9 @@ static const struct part_case {
 	{ "an unknown clock", "{}", "clock: not known if synchronized" },
 	{ "no interface", "{'interfaces':[]}", "no interfaces\n" },
 	{ "no port", "{'ports':[]}", "ports: none\n" },
-	{ "nothing at all", "{}", "sessions: unknown of at most unknown\n" },
+	{ "nothing at all", "{}",
+	  "sessions: unknown of at most unknown, in unknown octets of memory; unknown "
+	  "provisioned\n" },
 	{ "a document that is a list", "[1]", "stampd unknown, process unknown" },
 	{ "a document that is null", "null", "no interfaces\n" },
 	{ "an interface of which nothing is known", "{'interfaces':[{}]}",

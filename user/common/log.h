@@ -15,4 +15,7 @@ void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The text of the latest error, "" before the first: for whoever asked for what failed. */
+const char *log_last_error(void);
+
 #endif

@@ -60,13 +60,18 @@ static int add_counts(json_t *rows, const json_t *counts, const char *where)
 	return 0;
 }
 
-/* By a socket alone, there are no counters of the kernel. */
-static bool is_unreadable(const json_t *interface)
+/* Its counters are those of the socket. */
+static bool is_socket_mode(const json_t *interface)
 {
 	const char *mode = json_string_value(json_object_get(interface, "mode"));
 
+	return mode && !strcmp(mode, "socket");
+}
+
+static bool is_unreadable(const json_t *interface)
+{
 	return !json_is_object(json_object_get(interface, "counters")) &&
-	       (!mode || strcmp(mode, "socket") != 0);
+	       !is_socket_mode(interface);
 }
 
 /* 0 or -ENOMEM. */
@@ -74,8 +79,10 @@ static int add_interface(json_t *rows, json_t *unreadable, const json_t *interfa
 {
 	const json_t *socket = json_object_get(interface, "socket");
 	const char *name = json_string_value(json_object_get(interface, "name"));
-	int err = add_counts(rows, json_object_get(interface, "counters"), "kernel");
+	int err = 0;
 
+	if (!is_socket_mode(interface))
+		err = add_counts(rows, json_object_get(interface, "counters"), "kernel");
 	if (!err)
 		err = add_counts(rows, json_object_get(socket, "refused"), "socket");
 	if (!err && is_unreadable(interface) &&

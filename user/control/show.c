@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "control/client.h"
 #include "control/outcomes.h"
@@ -96,17 +97,26 @@ static void write_socket(FILE *out, const json_t *socket)
 	write_counters(out, json_object_get(socket, "refused"));
 }
 
-static void write_attachment(FILE *out, const json_t *interface)
+/* In socket mode nothing is attached: what counts is that the interface is there. */
+static const char *attachment_text(const json_t *interface)
 {
 	const json_t *attached = json_object_get(interface, "attached");
+	bool by_socket = !strcmp(text_of(interface, "mode"), "socket");
+
+	if (json_is_true(attached))
+		return by_socket ? "answering" : "attached";
+	if (json_is_false(attached))
+		return by_socket ? "NOT answering" : "NOT attached";
+	return "not known if attached";
+}
+
+static void write_attachment(FILE *out, const json_t *interface)
+{
 	char ifindex[NUMBER_TEXT_MAX];
 
 	fprintf(out, "%s (number %s): %s mode (%s), %s\n", text_of(interface, "name"),
 		number_of(interface, "ifindex", ifindex), text_of(interface, "mode"),
-		text_of(interface, "reason"),
-		json_is_true(attached)    ? "attached"
-		: json_is_false(attached) ? "NOT attached"
-					  : "not known if attached");
+		text_of(interface, "reason"), attachment_text(interface));
 	fprintf(out, "  driver %s, program tag %s\n", text_of(interface, "driver"),
 		text_of(interface, "program_tag"));
 }
@@ -152,12 +162,23 @@ static void write_ports(FILE *out, const json_t *ports)
 	fprintf(out, "%s\n", json_array_size(ports) ? "" : " none");
 }
 
+static void write_sessions(FILE *out, const json_t *sessions)
+{
+	static const char *const keys[] = { "present", "maximum", "memory_octets", "provisioned",
+					    "idle",    "created", "evicted" };
+	char numbers[sizeof(keys) / sizeof(keys[0])][NUMBER_TEXT_MAX];
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		number_of(sessions, keys[i], numbers[i]);
+	fprintf(out, "sessions: %s of at most %s, in %s octets of memory; %s provisioned\n",
+		numbers[0], numbers[1], numbers[2], numbers[3]);
+	fprintf(out, "  %s idle for longer than ref-wait; %s created, %s evicted\n", numbers[4],
+		numbers[5], numbers[6]);
+}
+
 void show_write(FILE *out, const json_t *document)
 {
 	const json_t *interfaces = json_object_get(document, "interfaces");
-	const json_t *sessions = json_object_get(document, "sessions");
-	char present[NUMBER_TEXT_MAX];
-	char maximum[NUMBER_TEXT_MAX];
 	char pid[NUMBER_TEXT_MAX];
 
 	if (json_array_size(interfaces) == 0)
@@ -165,8 +186,7 @@ void show_write(FILE *out, const json_t *document)
 	for (size_t i = 0; i < json_array_size(interfaces); i++)
 		write_interface(out, json_array_get(interfaces, i));
 	write_clock(out, json_object_get(document, "clock"));
-	fprintf(out, "sessions: %s of at most %s\n", number_of(sessions, "present", present),
-		number_of(sessions, "maximum", maximum));
+	write_sessions(out, json_object_get(document, "sessions"));
 	write_ports(out, json_object_get(document, "ports"));
 	fprintf(out, "stampd %s, process %s, pinned in %s\n", text_of(document, "version"),
 		number_of(document, "pid", pid), text_of(document, "pin_path"));

@@ -4,12 +4,14 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/if_link.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/log.h"
+#include "common/rights.h"
 #include "reflector/pins.h"
 
 struct attachment {
@@ -104,6 +106,8 @@ static int read_back(const struct attachment *at, int program_fd)
 
 static void explain(const struct attachment *at, int err)
 {
+	static const unsigned int needed[] = { CAP_BPF, CAP_NET_ADMIN };
+	char missing[RIGHTS_TEXT_MAX];
 	const char *mode = reflector_mode_name(at->mode);
 
 	switch (err) {
@@ -116,8 +120,8 @@ static void explain(const struct attachment *at, int err)
 		break;
 	case -EPERM:
 	case -EACCES:
-		log_error("%s: attaching is not permitted: CAP_NET_ADMIN and CAP_BPF are needed",
-			  at->ifname);
+		log_error("%s: attaching is not permitted; missing: %s", at->ifname,
+			  rights_missing(needed, 2, missing));
 		break;
 	case -EOPNOTSUPP:
 		log_error("%s: the driver has no %s XDP%s", at->ifname, mode,
@@ -176,6 +180,22 @@ bool attach_is_alive(const struct attachment *attachment)
 bool attach_was_adopted(const struct attachment *attachment)
 {
 	return attachment->adopted;
+}
+
+void attach_remove_pinned(const char *ifname, const char *pin_dir)
+{
+	char path[PATH_MAX];
+	int link_fd;
+
+	if (pins_path(path, pin_dir, PIN_LINK))
+		return;
+	link_fd = bpf_obj_get(path);
+	if (link_fd < 0)
+		return;
+	log_info("%s: the program of an earlier stampd is detached", ifname);
+	unlink(path);
+	bpf_link_detach(link_fd);
+	close(link_fd);
 }
 
 void attach_detach(struct attachment *attachment)

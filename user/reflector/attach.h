@@ -26,6 +26,10 @@ bool attach_was_adopted(const struct attachment *attachment);
 /* Whether the interface is still there and the program attached to it. */
 bool attach_is_alive(const struct attachment *attachment);
 
+/* Detaches what an earlier stampd left attached by a link that is pinned in `pin_dir`, and says so;
+ * nothing happens when there is none. */
+void attach_remove_pinned(const char *ifname, const char *pin_dir);
+
 /* Detaches the program and removes the pin. */
 void attach_detach(struct attachment *attachment);
 

@@ -167,6 +167,13 @@ int clock_sync_open(struct clock_sync **out, struct event_loop *loop, struct clo
 	return 0;
 }
 
+void clock_sync_set_tai(struct clock_sync *sync, enum tai_source tai_source, int tai_offset)
+{
+	sync->tai_source = tai_source;
+	sync->tai_offset = tai_offset;
+	update(sync);
+}
+
 struct clock_reading clock_sync_reading(const struct clock_sync *sync)
 {
 	return sync->reading;

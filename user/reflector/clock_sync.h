@@ -16,6 +16,9 @@ struct event_loop;
 int clock_sync_open(struct clock_sync **out, struct event_loop *loop, struct clock_offset *entry,
 		    enum tai_source tai_source, int tai_offset);
 
+/* Takes TAI - UTC from another source from now on. */
+void clock_sync_set_tai(struct clock_sync *sync, enum tai_source tai_source, int tai_offset);
+
 /* The reading that holds now. */
 struct clock_reading clock_sync_reading(const struct clock_sync *sync);
 

@@ -175,21 +175,29 @@ static int read_file(const char *path, char **text, size_t *size)
 	return err;
 }
 
-/* Logs what is wrong. */
-static int load(struct config *config, const char *path, const char *text, size_t size)
+int config_read(struct config *config, const char *name, const char *text, size_t size,
+		char fault[CONFIG_FAULT_MAX])
 {
-	struct yaml_fault fault;
-	int err = config_parse(config, text, size, &fault);
+	struct yaml_fault found;
+	int err;
 
+	config_init(config);
+	err = config_parse(config, text, size, &found);
+	if (!err)
+		return 0;
 	if (err == -EINVAL)
-		log_error("%s:%zu:%zu: %s", path, fault.line, fault.column, fault.text);
-	else if (err)
-		log_error("%s: %s", path, strerror(-err));
+		snprintf(fault, CONFIG_FAULT_MAX, "%s:%zu:%zu: %s", name, found.line, found.column,
+			 found.text);
+	else
+		snprintf(fault, CONFIG_FAULT_MAX, "%s: %s", name, strerror(-err));
+	config_free(config);
+	config_init(config);
 	return err;
 }
 
 int config_load(struct config *config, const char *path)
 {
+	char fault[CONFIG_FAULT_MAX];
 	char *text = NULL;
 	size_t size = 0;
 	int err;
@@ -197,13 +205,11 @@ int config_load(struct config *config, const char *path)
 	config_init(config);
 	err = read_file(path, &text, &size);
 	if (err)
-		log_error("%s: cannot read it: %s", path, strerror(-err));
+		snprintf(fault, sizeof(fault), "%s: cannot read it: %s", path, strerror(-err));
 	else
-		err = load(config, path, text, size);
+		err = config_read(config, path, text, size, fault);
 	free(text);
-	if (err) {
-		config_free(config);
-		config_init(config);
-	}
+	if (err)
+		log_error("%s", fault);
 	return err;
 }

@@ -21,6 +21,7 @@
 #define CONFIG_SESSIONS_MAX 8192 /* provisioned sessions */
 #define CONFIG_SSIDS_MAX 8       /* of one session */
 #define CONFIG_REF_WAIT_SECONDS 900
+#define CONFIG_REF_WAIT_NS (CONFIG_REF_WAIT_SECONDS * NSEC_PER_SEC)
 #define CONFIG_PACKETS_PER_SECOND 10000 /* of one source */
 #define CONFIG_BURST 1000               /* packets */
 
@@ -73,6 +74,15 @@ void config_init(struct config *config);
  * the first fault has been logged as FILE:LINE:COLUMN: text. On error `config` is as after init.
  */
 int config_load(struct config *config, const char *path);
+
+#define CONFIG_FAULT_MAX (PATH_MAX + 512)
+
+/*
+ * Reads and checks a text; `name` is what messages call it. 0, -EINVAL with `fault`
+ * (NAME:LINE:COLUMN: text), or -ENOMEM with `fault`. On error `config` is as after init.
+ */
+int config_read(struct config *config, const char *name, const char *text, size_t size,
+		char fault[CONFIG_FAULT_MAX]);
 
 /* For the quick options, the checks between the parts of a configuration that config_load does by
  * itself. 0, or -EINVAL or -ENOMEM with the fault logged after `origin` ("stampd"). */

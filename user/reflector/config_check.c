@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "reflector/rule_set.h"
 #include "reflector/config_match.h"
 #include "stamp/rule.h"
 #include "stamp/wire.h"
@@ -129,9 +130,9 @@ int config_check_sender(struct config_checker *checker, const struct session_con
 {
 	int err = check_prefix(checker, "sender-ip", session, sender, fault);
 
-	if (!err && ++checker->sender_count > RULES_MAX)
+	if (!err && ++checker->sender_count > RULE_PREFIXES_MAX)
 		return yaml_fault_set(fault, "more than %d sender prefixes: join some of them",
-				      RULES_MAX);
+				      RULE_PREFIXES_MAX);
 	return err;
 }
 
@@ -202,6 +203,16 @@ int config_check_families(const struct session_config *session, struct yaml_faul
 			      reflectors == FAMILY_IPV4 ? '4' : '6');
 }
 
+int config_check_rules(const struct config *config, struct yaml_fault *fault)
+{
+	char why[RULE_SET_FAULT_MAX];
+	struct rule_set set;
+	int err = rule_set_build(&set, config, why);
+
+	rule_set_free(&set);
+	return err == -E2BIG ? yaml_fault_set(fault, "%s", why) : err;
+}
+
 static int check_whole_session(struct config_checker *checker, const struct session_config *session,
 			       struct yaml_fault *fault)
 {
@@ -234,7 +245,7 @@ static int check_all(struct config_checker *checker, const struct config *config
 		err = config_check_interface(checker, &config->interfaces[i], fault);
 	for (size_t i = 0; !err && i < config->session_count; i++)
 		err = check_whole_session(checker, &config->sessions[i], fault);
-	return err;
+	return err ? err : config_check_rules(config, fault);
 }
 
 int config_check(const struct config *config, const char *origin)

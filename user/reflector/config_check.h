@@ -34,6 +34,9 @@ int config_check_port(unsigned short port, struct yaml_fault *fault);
 /* Some sender and some address that it sends to are of the same IP version. */
 int config_check_families(const struct session_config *session, struct yaml_fault *fault);
 
+/* Whether the program can hold the sessions, all being read: see rule_set_build(). */
+int config_check_rules(const struct config *config, struct yaml_fault *fault);
+
 /* Takes NULL. */
 void config_checker_close(struct config_checker *checker);
 

@@ -9,8 +9,6 @@ static struct config_checker *checker_of(void *root)
 	return ((struct config_reading *)root)->checker;
 }
 
-/* --- lists of maps ---------------------------------------------------------------------------- */
-
 void *config_append_interface(void *root)
 {
 	return config_add_interface(((struct config_reading *)root)->config, "");
@@ -35,8 +33,6 @@ const void *config_session_at(const void *root, size_t index)
 	return index < config->session_count ? &config->sessions[index] : NULL;
 }
 
-/* --- once a value is stored ------------------------------------------------------------------- */
-
 int config_interface_name_check(void *root, const void *target, struct yaml_fault *fault)
 {
 	return config_check_interface(checker_of(root), target, fault);
@@ -52,8 +48,6 @@ int config_port_check(void *root, const void *target, struct yaml_fault *fault)
 	(void)root;
 	return config_check_port(((const struct session_config *)target)->reflector_port, fault);
 }
-
-/* --- values that a type cannot store ---------------------------------------------------------- */
 
 int config_tai_offset_set(void *root, void *target, const char *text, struct yaml_fault *fault)
 {
@@ -177,8 +171,6 @@ bool config_dscp_get(const void *root, const void *target, size_t index, char te
 	return session->policy.flags & SESSION_SET_DSCP;
 }
 
-/* --- once a whole map is read ----------------------------------------------------------------- */
-
 int config_sender_finish(void *root, void *target, bool written, struct yaml_fault *fault)
 {
 	(void)written;
@@ -225,6 +217,12 @@ int config_dscp_finish(void *root, void *target, bool written, struct yaml_fault
 		return 0;
 	return yaml_fault_set(fault, "dscp-value goes with dscp-handling-mode: "
 				     "use-configured-value only: add that, or remove this");
+}
+
+int config_sessions_finish(void *root, void *target, bool written, struct yaml_fault *fault)
+{
+	(void)root;
+	return written ? config_check_rules(target, fault) : 0;
 }
 
 int config_strict_finish(void *root, void *target, bool written, struct yaml_fault *fault)

@@ -43,6 +43,7 @@ int config_reflector_finish(void *root, void *target, bool written, struct yaml_
 int config_ssid_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_short_requests_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_dscp_finish(void *root, void *target, bool written, struct yaml_fault *fault);
+int config_sessions_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_strict_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 
 #endif

@@ -122,8 +122,10 @@ static const struct schema_row reflector_rows[] = {
 	{ "sessions", SCHEMA_LIST, NOWHERE,
 	  .required = true, .limit = CONFIG_SESSIONS_MAX, .rows = session_rows,
 	  .append = config_append_session, .element = config_session_at,
+	  .finish = config_sessions_finish,
 	  .help = "Who is answered, and how; the most specific one that matches a request decides, "
-		  "by sender-ip, then ssid, then ports, and without one there is no reply." },
+		  "by sender-ip, ssid, sender-udp-port, reflector-ip and place in the file, and "
+		  "without one there is no reply." },
 	{ 0 }
 };
 

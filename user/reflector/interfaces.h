@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Links and addresses of this host, by rtnetlink. */
+/* What the kernel says of a link, by rtnetlink. */
 #ifndef REFLECTOR_INTERFACES_H
 #define REFLECTOR_INTERFACES_H
 
 #include <net/if.h>
 #include <stdbool.h>
 
-#include "stamp/rule.h"
-
-struct event_loop;
+struct nlmsghdr;
 
 struct interface_info {
 	char name[IF_NAMESIZE];
@@ -24,30 +22,13 @@ struct interface_info {
 /* Reads one link; 0, -ENODEV or another -errno, not logged. */
 int interface_read(const char *name, struct interface_info *out);
 
+/* Reads what a link message says into a struct interface_info; for rtnetlink_query(). */
+int interface_parse(const struct nlmsghdr *message, void *out);
+
 /*
  * Whether native XDP_TX of this interface arrives. On a veth it does only while the peer runs an
  * XDP program of its own; without one every reply is lost, in silence. True where not known.
  */
 bool interface_delivers_native_tx(const struct interface_info *info);
-
-/* Whom to tell of changes on this host. */
-struct host_listener {
-	/* All addresses are going to be told; those that are not told until the end have gone. */
-	void (*addresses_begin)(void *context);
-	void (*address)(void *context, const struct local_address *address);
-	void (*addresses_end)(void *context);
-	/* A link changed in some way, or has gone. */
-	void (*link_changed)(void *context, const struct interface_info *info, bool present);
-	void *context;
-};
-
-struct host_watch;
-
-/* Tells all addresses of the host before it returns, and changes from `loop`. 0 or -errno. */
-int host_watch_open(struct host_watch **out, struct event_loop *loop,
-		    const struct host_listener *listener);
-
-/* Takes NULL. */
-void host_watch_close(struct host_watch *watch);
 
 #endif

@@ -24,10 +24,10 @@ static enum exit_code exit_code_of(int err)
 	return err == -EPERM || err == -EACCES ? EXIT_MISSING_RIGHT : EXIT_CANNOT_ATTACH;
 }
 
-static int reflect(const struct config *config)
+static int reflect(struct options *options)
 {
 	struct reflector *reflector = NULL;
-	int err = reflector_start(&reflector, config);
+	int err = reflector_start(&reflector, &options->config, options->file);
 
 	if (!err)
 		err = reflector_run(reflector);
@@ -35,7 +35,7 @@ static int reflect(const struct config *config)
 	return exit_code_of(err);
 }
 
-static int act(const struct options *options)
+static int act(struct options *options)
 {
 	switch (options->action) {
 	case ACTION_CHECK:
@@ -47,7 +47,7 @@ static int act(const struct options *options)
 	case ACTION_PRINT_SCHEMA:
 		return config_print_schema(stdout) ? EXIT_BAD_CONFIGURATION : EXIT_STOPPED;
 	default:
-		return reflect(&options->config);
+		return reflect(options);
 	}
 }
 

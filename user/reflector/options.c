@@ -220,7 +220,8 @@ int options_parse(struct options *options, int argc, char **argv)
 		return finish_quick(&state);
 	config_free(&options->config);
 	config_init(&options->config);
-	if (!err && options->action != ACTION_PRINT_SCHEMA)
-		err = config_load(&options->config, state.file ? state.file : CONFIG_DEFAULT_FILE);
-	return err;
+	if (err || options->action == ACTION_PRINT_SCHEMA)
+		return err;
+	options->file = state.file ? state.file : CONFIG_DEFAULT_FILE;
+	return config_load(&options->config, options->file);
 }

@@ -15,6 +15,7 @@ enum options_action {
 
 struct options {
 	struct config config; /* owned: config_free() */
+	const char *file;     /* that it was read from; NULL: the quick options */
 	enum options_action action;
 };
 

@@ -12,6 +12,7 @@
  * dots in names.)
  */
 #define PIN_SESSION_TABLE "session_table_v1"
+#define PIN_SESSION_COUNTS "session_counts_v1"
 #define PIN_OUTCOME_COUNTS "outcome_counts_v1"
 #define PIN_LINK "link"
 

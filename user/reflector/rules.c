@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/clock.h"
 #include "common/log.h"
@@ -26,37 +27,105 @@ static void next_generation(const struct shared_maps *maps)
 			 __ATOMIC_RELEASE);
 }
 
-static int publish_session(const struct shared_maps *maps, const struct session_config *session)
+/* A new trie, or -errno. Its lists name the rules from `first` on. */
+static int make_trie(const struct rule_set *set, __u32 first)
 {
-	const struct rule rule = { .policy = session->policy };
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_NO_PREALLOC);
+	__u32 room = set->node_count ? (__u32)set->node_count : 1;
+	int fd = bpf_map_create(BPF_MAP_TYPE_LPM_TRIE, "rule_trie", sizeof(struct rule_key),
+				sizeof(struct rule_list), room, &options);
+	int err = fd < 0 ? -errno : 0;
 
-	port_set_add(maps->ports, session->reflector_port);
-	for (size_t i = 0; i < session->sender_count; i++) {
-		const struct rule_key key = {
-			.prefix_length = session->senders[i].length,
-			.sender = session->senders[i].address,
-		};
+	for (size_t i = 0; !err && i < set->node_count; i++) {
+		struct rule_list list = set->nodes[i].list;
 
-		if (bpf_map_update_elem(maps->rules_fd, &key, &rule, BPF_NOEXIST)) {
-			int err = -errno;
+		for (__u32 j = 0; j < list.count; j++)
+			list.rules[j] = (__u16)(list.rules[j] + first);
+		if (bpf_map_update_elem(fd, &set->nodes[i].key, &list, BPF_NOEXIST))
+			err = -errno;
+	}
+	if (err && fd >= 0)
+		close(fd);
+	return err ? err : fd;
+}
 
-			log_error("session %s: cannot enter a sender prefix: %s", session->name,
-				  strerror(-err));
-			return err;
-		}
+static int fill_rules(int fd, const struct rule_set *set, __u32 first)
+{
+	for (size_t i = 0; i < set->rule_count; i++) {
+		__u32 place = first + (__u32)i;
+
+		if (bpf_map_update_elem(fd, &place, &set->rules[i], BPF_ANY))
+			return -errno;
 	}
 	return 0;
 }
 
-int rules_publish(const struct shared_maps *maps, const struct config *config)
+/* The update of a map of maps returns when no program that may use the old trie runs any more, so
+ * the half of the rules that it named is free for the next one. */
+int rules_swap(struct shared_maps *maps, const struct rule_set *set)
 {
-	for (size_t i = 0; i < config->session_count; i++) {
-		int err = publish_session(maps, &config->sessions[i]);
+	__u32 first = maps->upper_rules ? 0 : RULES_MAX;
+	__u32 zero = 0;
+	int trie_fd;
+	int err = fill_rules(maps->rules_fd, set, first);
 
-		if (err)
-			return err;
+	if (err)
+		return err;
+	trie_fd = make_trie(set, first);
+	if (trie_fd < 0)
+		return trie_fd;
+	if (bpf_map_update_elem(maps->rule_set_fd, &zero, &trie_fd, BPF_ANY))
+		err = -errno;
+	close(trie_fd); /* the map of maps holds it */
+	if (!err)
+		maps->upper_rules = !maps->upper_rules;
+	return err;
+}
+
+struct limits rules_limits(const struct config *config, __u64 seed)
+{
+	struct limits limits = { .source_seed = seed, .ref_wait_ns = config->ref_wait_ns };
+
+	if (config->packets_per_second) {
+		limits.source_interval_ns = NSEC_PER_SEC / config->packets_per_second;
+		limits.source_burst_ns = limits.source_interval_ns * (config->burst - 1);
 	}
+	return limits;
+}
+
+/* Buckets that were emptied by another limit, or by a session that was in the place, are filled. */
+static void publish_limits(const struct shared_maps *maps, const struct config *config)
+{
+	const struct limits limits = rules_limits(config, maps->limits->source_seed);
+
+	if (memcmp(&limits, maps->limits, sizeof(limits)) != 0) {
+		*maps->limits = limits;
+		memset(maps->rate_limits->sources, 0, sizeof(maps->rate_limits->sources));
+	}
+	memset(maps->rate_limits->new_sessions, 0, sizeof(maps->rate_limits->new_sessions));
+}
+
+static void publish_ports(const struct shared_maps *maps, const struct config *config)
+{
+	struct port_set ports = { 0 };
+
+	for (size_t i = 0; i < config->session_count; i++)
+		port_set_add(&ports, config->sessions[i].reflector_port);
+	for (size_t i = 0; i < sizeof(ports.words) / sizeof(ports.words[0]); i++)
+		__atomic_store_n(&maps->ports->words[i], ports.words[i], __ATOMIC_RELAXED);
+}
+
+int rules_publish(struct shared_maps *maps, const struct config *config, const struct rule_set *set)
+{
+	int err = rules_swap(maps, set);
+
+	if (err) {
+		log_error("cannot publish the sessions' rules: %s", strerror(-err));
+		return err;
+	}
+	publish_limits(maps, config);
 	next_generation(maps);
+	publish_ports(maps, config);
 	return 0;
 }
 

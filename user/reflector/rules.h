@@ -3,11 +3,24 @@
 #ifndef REFLECTOR_RULES_H
 #define REFLECTOR_RULES_H
 
-#include "reflector/config.h"
-#include "reflector/loader.h"
+#include "reflector/rule_set.h"
+#include "reflector/shared_maps.h"
 
-/* Fills the empty rule and port maps from the provisioned sessions. 0 or -errno, logged. */
-int rules_publish(const struct shared_maps *maps, const struct config *config);
+/*
+ * Replaces whom the program answers, and how often: rules, limits, ports. Each packet is judged by
+ * the old or by the new ones. 0 or -errno, logged, and then the old ones stay.
+ */
+int rules_publish(struct shared_maps *maps, const struct config *config,
+		  const struct rule_set *set);
+
+/*
+ * The two halves of it, for whoever does the rest by himself: fills the free half of the rules and
+ * swaps the trie, without a new generation. 0 or -errno.
+ */
+int rules_swap(struct shared_maps *maps, const struct rule_set *set);
+
+/* What the limits of a configuration are for the program; `seed` as in struct limits. */
+struct limits rules_limits(const struct config *config, __u64 seed);
 
 /*
  * Replaces the addresses of this host: those not entered between begin and end are removed at the

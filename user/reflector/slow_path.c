@@ -21,36 +21,47 @@ static int judge(int judge_fd, struct judgement *judgement)
 	return run.retval == XDP_PASS ? 0 : -EPROTO;
 }
 
+static void write_reply(const struct slow_request *request, const struct judgement *judgement,
+			const struct clock_reading *clock, void *payload)
+{
+	struct stamp_reply_input in = {
+		.request = stamp_request_read(&judgement->packet, judgement->payload_length,
+					      judgement->policy),
+		.policy = judgement->policy,
+		.received_ns = request->received_ns,
+		.tai_offset = clock->tai_offset,
+		.sequence = judgement->sequence,
+		.error_estimate = clock_error_estimate(clock, clock_monotonic_ns()),
+		.ttl = request->ttl,
+	};
+
+	in.sent_ns = clock_realtime_ns();
+	if (in.sent_ns < in.received_ns) /* the clock was set back in between */
+		in.sent_ns = in.received_ns;
+	stamp_reply_fill(payload, &in);
+}
+
 int slow_path_reply(int judge_fd, const struct slow_request *request,
-		    const struct clock_reading *clock, void *payload, enum stamp_outcome *outcome)
+		    const struct clock_reading *clock, void *payload, struct slow_reply *reply)
 {
 	struct judgement judgement = {
 		.key = request->key,
 		.payload_length = (__u32)request->length,
 	};
 	size_t known = request->length < STAMP_BASE_SIZE ? request->length : STAMP_BASE_SIZE;
-	struct stamp_reply_input in;
 	int err;
 
 	memcpy(&judgement.packet, payload, known);
 	err = judge(judge_fd, &judgement);
 	if (err)
 		return err;
-	*outcome = (enum stamp_outcome)judgement.outcome;
-	if (judgement.outcome != OUTCOME_CONTINUE)
-		return 0;
-	in = (struct stamp_reply_input){
-		.request = stamp_request_read(&judgement.packet, judgement.payload_length),
+	*reply = (struct slow_reply){
+		.outcome = (enum stamp_outcome)judgement.outcome,
 		.policy = judgement.policy,
-		.received_ns = request->received_ns,
-		.sent_ns = clock_realtime_ns(),
-		.tai_offset = clock->tai_offset,
-		.sequence = judgement.sequence,
-		.error_estimate = clock_error_estimate(clock, clock_monotonic_ns()),
-		.ttl = request->ttl,
 	};
-	if (in.sent_ns < in.received_ns) /* the clock was set back in between */
-		in.sent_ns = in.received_ns;
-	stamp_reply_fill(payload, &in);
-	return request->length < STAMP_BASE_SIZE ? STAMP_BASE_SIZE : (int)request->length;
+	if (stamp_outcome_action(reply->outcome) != XDP_TX)
+		return 0;
+	write_reply(request, &judgement, clock, payload);
+	reply->length = request->length < STAMP_BASE_SIZE ? STAMP_BASE_SIZE : request->length;
+	return 0;
 }

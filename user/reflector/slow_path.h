@@ -17,12 +17,19 @@ struct slow_request {
 	__u8 ttl;               /* as received */
 };
 
+/* What becomes of it. */
+struct slow_reply {
+	size_t length;              /* octets of the reply; 0: there is none */
+	enum stamp_outcome outcome; /* reflected in one way or another, or why not */
+	struct session_policy policy;
+};
+
 /*
  * Turns the request in `payload`, which has room for at least 44 octets, into its reply, in place.
- * T3 is read last. Returns the length of the reply, or 0 when there is none; `outcome` says why.
- * -errno when the judge could not be asked. `judge_fd` is the arrival interface's stamp_judge.
+ * T3 is read last. 0, or -errno when the judge could not be asked. `judge_fd` is the arrival
+ * interface's stamp_judge.
  */
 int slow_path_reply(int judge_fd, const struct slow_request *request,
-		    const struct clock_reading *clock, void *payload, enum stamp_outcome *outcome);
+		    const struct clock_reading *clock, void *payload, struct slow_reply *reply);
 
 #endif

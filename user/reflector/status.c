@@ -3,6 +3,7 @@
 
 #include <bpf/bpf.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "reflector/counters.h"
@@ -12,24 +13,13 @@
 
 #define SCHEMA "stampctl/1"
 
-const char *status_warning(const struct reflected_interface *interface)
-{
-	if (interface->attachment && !attach_is_alive(interface->attachment))
-		return "the interface has gone, or the program was detached from it by somebody "
-		       "else: restart stampd when it is back";
-	if (interface->config->mode == MODE_NATIVE &&
-	    !interface_delivers_native_tx(&interface->info))
-		return "the other end of this veth runs no native XDP program, so the kernel drops "
-		       "every reply: load one there (a program that returns XDP_PASS is enough), "
-		       "or use mode generic here";
-	return NULL;
-}
-
-static json_t *totals_document(const struct outcome_counts *counts, const char *ifname)
+/* Of the verdict ledger: the program's, or in socket mode the socket's. */
+static json_t *totals_document(const struct reflected_interface *interface,
+			       const struct outcome_counts *counts)
 {
 	const struct verdict_totals totals = counters_total(counts);
 	uint64_t errors;
-	json_t *transmit_errors = driver_transmit_errors(ifname, &errors)
+	json_t *transmit_errors = driver_transmit_errors(interface->info.name, &errors)
 					  ? json_integer((json_int_t)errors)
 					  : json_null();
 
@@ -39,28 +29,40 @@ static json_t *totals_document(const struct outcome_counts *counts, const char *
 			 "dropped", (json_int_t)totals.dropped, "transmit_errors", transmit_errors);
 }
 
-static json_t *counters_document(const __u64 by_outcome[OUTCOME_MAX], bool zeros)
+/* Outcomes that are counted here; all of them, or those of refusals that are not 0. */
+static json_t *counters_document(const __u64 by_outcome[OUTCOME_ROOM], bool all)
 {
 	json_t *document = json_object();
 
 	for (int i = OUTCOME_CONTINUE + 1; i < OUTCOME_MAX; i++)
-		if (by_outcome[i] || zeros)
+		if (all || (by_outcome[i] && stamp_outcome_action(i) != XDP_TX))
 			json_object_set_new(document, outcome_name((enum stamp_outcome)i),
 					    json_integer((json_int_t)by_outcome[i]));
 	return document;
 }
 
+/* The socket refuses what the program would have passed on, too: nobody is left to take it. */
+static struct outcome_counts socket_outcomes(const struct udp_counts *counts)
+{
+	struct outcome_counts outcomes = { .received = counts->received };
+
+	memcpy(outcomes.by_outcome, counts->by_outcome, sizeof(outcomes.by_outcome));
+	return outcomes;
+}
+
 static json_t *socket_document(const struct udp_counts *counts)
 {
+	const struct outcome_counts outcomes = socket_outcomes(counts);
+
 	return json_pack("{s:I s:I s:o s:I}", "received", (json_int_t)counts->received, "reflected",
-			 (json_int_t)counts->reflected, "refused",
-			 counters_document(counts->refused, false), "failed",
-			 (json_int_t)counts->failed);
+			 (json_int_t)counters_total(&outcomes).reflected, "refused",
+			 counters_document(counts->by_outcome, false), "failed",
+			 (json_int_t)counts->by_outcome[OUTCOME_SEND_FAILED]);
 }
 
 static json_t *warnings_document(const struct reflected_interface *interface)
 {
-	const char *warning = status_warning(interface);
+	const char *warning = reflected_interface_warning(interface);
 
 	return warning ? json_pack("[s]", warning) : json_array();
 }
@@ -78,23 +80,30 @@ static json_t *program_tag(int program_fd)
 	return json_string(text);
 }
 
+static int read_outcomes(const struct reflected_interface *interface, struct outcome_counts *out)
+{
+	if (interface->mode != MODE_SOCKET)
+		return counters_read(loader_counts_fd(interface->loader), out);
+	*out = socket_outcomes(&interface->socket_counts);
+	return 0;
+}
+
 static json_t *interface_document(const struct reflected_interface *interface)
 {
 	struct outcome_counts counts = { 0 };
 	char driver[DRIVER_NAME_MAX];
-	int err = counters_read(loader_counts_fd(interface->loader), &counts);
+	int err = read_outcomes(interface, &counts);
 
 	driver_name(interface->info.name, driver);
 	return json_pack("{s:s s:I s:s s:s s:b s:s s:o s:o s:o s:o s:o}", "name",
 			 interface->info.name, "ifindex", (json_int_t)interface->info.ifindex,
-			 "mode", reflector_mode_name(interface->config->mode), "reason",
-			 "as configured", "attached",
-			 interface->attachment && attach_is_alive(interface->attachment), "driver",
-			 driver, "program_tag", program_tag(loader_program_fd(interface->loader)),
+			 "mode", reflector_mode_name(interface->mode), "reason", "as configured",
+			 "attached", reflected_interface_is_alive(interface), "driver", driver,
+			 "program_tag", program_tag(loader_program_fd(interface->loader)),
 			 "warnings", warnings_document(interface), "totals",
-			 err ? json_null() : totals_document(&counts, interface->info.name),
-			 "counters", err ? json_null() : counters_document(counts.by_outcome, true),
-			 "socket", socket_document(&interface->socket_counts));
+			 err ? json_null() : totals_document(interface, &counts), "counters",
+			 err ? json_null() : counters_document(counts.by_outcome, true), "socket",
+			 socket_document(&interface->socket_counts));
 }
 
 static json_t *clock_document(const struct clock_sync *clock)
@@ -111,12 +120,19 @@ static json_t *clock_document(const struct clock_sync *clock)
 			 reading.tai_offset);
 }
 
-static json_t *sessions_document(const struct shared_maps *maps)
+static json_t *sessions_document(const struct status_source *source)
 {
-	long present = session_table_count(maps->session_table_fd);
+	struct session_figures figures;
 
-	return json_pack("{s:o s:I}", "present", present < 0 ? json_null() : json_integer(present),
-			 "maximum", (json_int_t)maps->max_sessions);
+	if (session_table_read(source->maps, &figures))
+		return json_null();
+	return json_pack("{s:I s:I s:I s:I s:I s:I s:o}", "provisioned",
+			 (json_int_t)source->config->session_count, "present",
+			 (json_int_t)figures.present, "idle", (json_int_t)figures.idle, "maximum",
+			 (json_int_t)source->maps->max_sessions, "created",
+			 (json_int_t)figures.created, "evicted", (json_int_t)figures.evicted,
+			 "memory_octets",
+			 figures.memory ? json_integer((json_int_t)figures.memory) : json_null());
 }
 
 static json_t *ports_document(const struct port_set *ports)
@@ -134,10 +150,10 @@ json_t *status_document(const struct status_source *source)
 	json_t *interfaces = json_array();
 
 	for (size_t i = 0; i < source->interface_count; i++)
-		json_array_append_new(interfaces, interface_document(&source->interfaces[i]));
+		json_array_append_new(interfaces, interface_document(source->interfaces[i]));
 	return json_pack("{s:s s:s s:i s:s s:o s:o s:o s:o}", "schema", SCHEMA, "version",
 			 XDP_STAMP_VERSION, "pid", (int)getpid(), "pin_path",
 			 source->config->pin_path, "ports", ports_document(source->maps->ports),
 			 "clock", clock_document(source->clock), "sessions",
-			 sessions_document(source->maps), "interfaces", interfaces);
+			 sessions_document(source), "interfaces", interfaces);
 }

@@ -13,12 +13,10 @@
 struct udp_io;
 struct event_loop;
 
-/* What became of an interface's datagrams: received = reflected + refused + failed. */
+/* What became of an interface's datagrams: received is the sum of the outcomes. */
 struct udp_counts {
 	__u64 received;
-	__u64 reflected;
-	__u64 refused[OUTCOME_MAX]; /* by reason */
-	__u64 failed;               /* the kernel would not judge or send: logged once */
+	__u64 by_outcome[OUTCOME_ROOM]; /* as in the kernel: what has XDP_TX there was reflected */
 };
 
 /* An interface that is reflected on. */
@@ -29,13 +27,16 @@ struct udp_interface {
 };
 
 /*
- * Binds `port` (host order), IPv4 and IPv6, and answers from `loop` what arrives on the given
- * interfaces, which are the caller's and may change between events; other interfaces' datagrams
- * are ignored. 0 or -errno, logged.
+ * Binds `port` (host order), IPv4 and IPv6, and answers from `loop`, at first no interface's
+ * datagrams. 0 or -errno, logged.
  */
 int udp_io_open(struct udp_io **out, struct event_loop *loop, unsigned short port,
-		const struct udp_interface *interfaces, size_t interface_count,
 		const struct clock_sync *clock);
+
+/* Answers what arrives on these interfaces; other interfaces' datagrams are ignored. The array is
+ * the caller's. */
+void udp_io_serve(struct udp_io *io, const struct udp_interface *interfaces,
+		  size_t interface_count);
 
 /* Takes NULL. */
 void udp_io_close(struct udp_io *io);

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a provisioned session's settings make of a request: outcome, octets of the reply, state. */
+#include <string.h>
+
+#include "lib/cases.h"
+#include "lib/scene.h"
+
+static struct prog_run *run;
+static struct packet request, reply;
+
+/* One session that anybody may use, on both ports, with this policy. */
+static void provision(uint32_t flags, uint8_t dscp)
+{
+	const struct prefix any = { .length = 0 };
+	const unsigned short ports[] = { STAMP_PORT, SCENE_OTHER_PORT };
+	struct config config;
+
+	config_init(&config);
+	for (size_t i = 0; i < ARRAY_SIZE(ports); i++) {
+		struct session_config *session = config_add_session(&config, "policy");
+
+		assert_int_equal(session_config_allow(session, &any), 0);
+		session->reflector_port = ports[i];
+		session->policy.flags = flags;
+		session->policy.dscp = dscp;
+	}
+	prog_run_reset(run);
+	scene_set_up(run);
+	prog_run_set_sessions(run, &config);
+	prog_run_next_generation(run);
+	config_free(&config);
+}
+
+/* A request whose octets 14 and 15 are `padding`, and all behind them 0xa5. */
+static void build(const struct packet_fields *row, uint16_t padding, uint8_t multiplier)
+{
+	uint8_t payload[PACKET_MAX];
+	struct packet_fields fields = *row;
+
+	memset(payload, 0xa5, sizeof(payload));
+	memset(payload, 0, STAMP_BASE_SIZE);
+	payload[3] = 5;
+	payload[12] = 0x8f;
+	payload[13] = multiplier;
+	packet_put16(payload + 14, padding);
+	fields.payload = payload;
+	packet_build(&request, &fields);
+}
+
+static void expect(enum stamp_outcome outcome)
+{
+	uint64_t before = prog_run_counts(run).by_outcome[outcome];
+
+	assert_int_equal(prog_run_frame(run, &request, &reply), stamp_outcome_action(outcome));
+	if (prog_run_counts(run).by_outcome[outcome] != before + 1)
+		fail_msg("not counted as %s", prog_run_outcome_name(outcome));
+}
+
+/* clang-format off */
+static const struct policy_case {
+	const char *name;
+	uint32_t flags;
+	struct packet_fields fields;
+	uint8_t multiplier;
+	enum stamp_outcome outcome;
+} policy_cases[] = {
+	{ "port 862 as source is refused where asked for", SESSION_REFUSE_REFLECTOR_PORTS,
+	  { .source_port = 862 }, 0x84, OUTCOME_REFLECTOR_PORT },
+	{ "so is every other port that we listen on", SESSION_REFUSE_REFLECTOR_PORTS,
+	  { .source_port = SCENE_OTHER_PORT }, 0x84, OUTCOME_REFLECTOR_PORT },
+	{ "another source port is not", SESSION_REFUSE_REFLECTOR_PORTS,
+	  { .source_port = 863 }, 0x84, OUTCOME_REFLECTED },
+	{ "A-02: a Multiplier of 0 is refused where asked for", SESSION_STRICT_ERROR_ESTIMATE,
+	  { .ttl = 64 }, 0, OUTCOME_BAD_ESTIMATE },
+	{ "A-02: of a short request, too",
+	  SESSION_STRICT_ERROR_ESTIMATE | SESSION_SHORT_REQUESTS,
+	  { .payload_length = 14 }, 0, OUTCOME_BAD_ESTIMATE },
+	{ "a Multiplier of 1 is not refused", SESSION_STRICT_ERROR_ESTIMATE,
+	  { .ttl = 64 }, 1, OUTCOME_REFLECTED },
+	{ "a Multiplier of 0 is counted in a short request", SESSION_SHORT_REQUESTS,
+	  { .payload_length = 14 }, 0, OUTCOME_ZERO_MULTIPLIER },
+	{ "TW-1: TWAMP Light with short requests", SESSION_TWAMP_LIGHT | SESSION_SHORT_REQUESTS,
+	  { .payload_length = 41 }, 0x84, OUTCOME_REFLECTED },
+	{ "TWAMP Light without them", SESSION_TWAMP_LIGHT,
+	  { .payload_length = 41 }, 0x84, OUTCOME_TOO_SHORT },
+};
+/* clang-format on */
+
+static void policy_decides(void **state)
+{
+	const struct policy_case *c = *state;
+
+	provision(c->flags, 0);
+	build(&c->fields, 0, c->multiplier);
+	expect(c->outcome);
+	assert_int_equal(prog_run_count_sessions(run), stamp_outcome_action(c->outcome) == XDP_TX);
+}
+
+/* TW-6: whatever stands in octets 14 and 15 is padding: one session, and no SSID in the reply. */
+static void twamp_light_padding_is_no_ssid(void **state)
+{
+	static const uint16_t paddings[] = { 0x1234, 0, 0xffff, 0x1234 };
+
+	(void)state;
+	for (int is_ip6 = 0; is_ip6 < 2; is_ip6++) {
+		const struct packet_fields row = {
+			.source = is_ip6 ? "2001:db8:7::1" : "203.0.113.1",
+			.destination = is_ip6 ? "2001:db8::2" : "192.0.2.2",
+			.payload_length = 100,
+		};
+
+		provision(SESSION_TWAMP_LIGHT | SESSION_STATEFUL, 0);
+		for (uint32_t i = 0; i < ARRAY_SIZE(paddings); i++) {
+			const uint8_t *out;
+
+			build(&row, paddings[i], 0x84);
+			expect(OUTCOME_REFLECTED);
+			out = reply.data + reply.payload;
+			assert_int_equal(packet_get32(out), i);
+			assert_int_equal(packet_get16(out + 14), 0);
+			assert_memory_equal(out + 44, request.data + request.payload + 44, 56);
+			assert_int_equal(packet_udp_sum(&reply), 0xffff);
+		}
+		assert_int_equal(prog_run_count_sessions(run), 1);
+	}
+}
+
+/* R8972-3-4, as a counterpart: where SSIDs are read, each is a session. */
+static void ssids_are_sessions_elsewhere(void **state)
+{
+	const struct packet_fields row = { .ttl = 64 };
+
+	(void)state;
+	provision(SESSION_STATEFUL, 0);
+	for (uint16_t ssid = 1; ssid < 4; ssid++) {
+		build(&row, ssid, 0x84);
+		expect(OUTCOME_REFLECTED);
+		assert_int_equal(packet_get32(reply.data + reply.payload), 0);
+	}
+	assert_int_equal(prog_run_count_sessions(run), 3);
+}
+
+static uint8_t traffic_class_of(const struct packet *packet)
+{
+	if (!packet_is_ip6(packet))
+		return packet->data[packet->ip + 1];
+	return (uint8_t)(packet_get16(packet->data + packet->ip) >> 4);
+}
+
+static void the_configured_dscp_is_set(void **state)
+{
+	static const uint8_t dscps[] = { 0, 1, 46, 63 };
+
+	(void)state;
+	for (uint32_t i = 0; i < 2 * ARRAY_SIZE(dscps); i++) {
+		const struct packet_fields row = {
+			.source = i & 1 ? "2001:db8:7::1" : "203.0.113.1",
+			.destination = i & 1 ? "2001:db8::2" : "192.0.2.2",
+			.traffic_class = i & 2 ? 0xff : 0x03,
+			.flow_label = 0x54321,
+		};
+
+		provision(SESSION_SET_DSCP, dscps[i / 2]);
+		build(&row, 0, 0x84);
+		expect(OUTCOME_REFLECTED);
+		assert_int_equal(traffic_class_of(&reply), dscps[i / 2] << 2);
+		assert_int_equal(packet_udp_sum(&reply), 0xffff);
+		assert_true(packet_ip_sum_is_right(&reply));
+		if (i & 1)
+			assert_int_equal(packet_get32(reply.data + reply.ip) & 0xf00fffff,
+					 0x60054321);
+	}
+}
+
+static int open_program(void **state)
+{
+	struct reflector_config config = prog_run_config();
+
+	(void)state;
+	return scene_open(&run, &config);
+}
+
+static int close_program(void **state)
+{
+	(void)state;
+	prog_run_close(run);
+	return 0;
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[ARRAY_SIZE(policy_cases) + 3];
+	size_t count = 0;
+
+	ADD_CASES(tests, count, policy_cases, policy_decides);
+	ADD_TEST(tests, count, twamp_light_padding_is_no_ssid);
+	ADD_TEST(tests, count, ssids_are_sessions_elsewhere);
+	ADD_TEST(tests, count, the_configured_dscp_is_set);
+	return RUN_TESTS(tests, count, open_program, close_program);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* One interface that is reflected on, with the parts that serve it. */
+#ifndef REFLECTOR_REFLECTED_INTERFACE_H
+#define REFLECTOR_REFLECTED_INTERFACE_H
+
+#include "reflector/attach.h"
+#include "reflector/interfaces.h"
+#include "reflector/loader.h"
+#include "reflector/udp_io.h"
+
+struct reflected_interface {
+	enum reflector_mode mode;
+	struct interface_info info;
+	char pin_dir[PATH_MAX];
+	struct loader *loader;
+	struct attachment *attachment; /* NULL in socket mode, and while not attached */
+	struct udp_counts socket_counts;
+};
+
+/* Reads the interface and loads its program; nothing is attached yet. 0 or -errno, logged. */
+int reflected_interface_open(struct reflected_interface **out,
+			     const struct interface_config *config, const struct shared_maps *maps,
+			     const char *pin_path);
+
+/*
+ * Attaches the program by the interface's mode, taking over from an earlier stampd; in socket mode
+ * whatever an earlier one left attached goes. 0 or -errno, logged.
+ */
+int reflected_interface_attach(struct reflected_interface *interface);
+
+/* Whether packets reach the program, or in socket mode the socket: it is there as it was made. */
+bool reflected_interface_is_alive(const struct reflected_interface *interface);
+
+/* Loads the program anew for the interface's new MAC, which is fixed while it is loaded. */
+int reflected_interface_follow_mac(struct reflected_interface *interface,
+				   const struct shared_maps *maps,
+				   const struct interface_info *info);
+
+/* What an operator should know of the interface and mend, or NULL when all is well. A constant. */
+const char *reflected_interface_warning(const struct reflected_interface *interface);
+
+/* What the socket tier needs of it. */
+struct udp_interface reflected_interface_socket(struct reflected_interface *interface);
+
+/* Detaches the program; nothing happens where it is not attached. */
+void reflected_interface_detach(struct reflected_interface *interface);
+
+/* Frees it; what is attached and pinned stays. Takes NULL. */
+void reflected_interface_close(struct reflected_interface *interface);
+
+#endif
