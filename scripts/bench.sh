@@ -52,5 +52,6 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 create_bench_network
 run bench_program
+run bench_sessions
 run bench_veth "/run/netns/$sender_namespace" "/run/netns/$reflector_namespace"
 run bench_echo "/run/netns/$sender_namespace" "/run/netns/$reflector_namespace"

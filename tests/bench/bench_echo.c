@@ -90,9 +90,10 @@ static int open_socket(const char *address, __u16 port)
 
 static void answer(void *packet, __u32 length, __u64 received_ns, __u32 sequence)
 {
+	const struct session_policy policy = { .flags = SESSION_STATEFUL };
 	struct stamp_reply_input in = {
-		.request = stamp_request_read(packet, length),
-		.policy = { SESSION_STATEFUL },
+		.request = stamp_request_read(packet, length, policy),
+		.policy = policy,
 		.received_ns = received_ns,
 		.known_second = received_ns / NSEC_PER_SEC,
 		.sequence = sequence,

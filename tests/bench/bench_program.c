@@ -15,11 +15,9 @@
 #include "bench/figures.h"
 #include "bench/reflector.h"
 #include "bench/request.h"
+#include "bench/timing.h"
 #include "tests/bench/floor.skel.h"
 #include "tests/bench/pass.skel.h"
-#include "tests/bench/restore.skel.h"
-
-#define REPEAT 1000000 /* a tenth of a second */
 
 struct bench {
 	struct stamp_reflector_bpf *reflector;
@@ -36,20 +34,14 @@ static const struct path path = {
 static const struct target reflected_target = { 1.80, 1.50, false, "x" };
 static const struct target other_target = { 4.00, 0, false, " ns" };
 
-static int fail(const char *what, int err)
-{
-	fprintf(stderr, "bench_program: %s: %s\n", what, strerror(-err));
-	return err;
-}
-
 static int bench_open(struct bench *bench)
 {
-	bench->reflector = reflector_load(&path, 1);
+	bench->reflector = reflector_load(&path, 1, 0);
 	bench->floor = floor_bpf__open_and_load();
 	bench->pass = pass_bpf__open_and_load();
 	bench->restore = restore_bpf__open_and_load();
 	if (!bench->reflector || !bench->floor || !bench->pass || !bench->restore)
-		return fail("cannot load the programs", -errno);
+		return bench_fail("cannot load the programs", -errno);
 	return 0;
 }
 
@@ -61,41 +53,6 @@ static void bench_close(struct bench *bench)
 	restore_bpf__destroy(bench->restore);
 }
 
-/*
- * The time of one run, in ns, of the many of which the last one must have ended with `action`.
- * CPU time of this thread, so that what else runs on the machine is not counted in.
- */
-static int time_program(const struct bpf_program *program, const struct packet *packet, int action,
-			double *ns)
-{
-	__u8 out[PACKET_MAX];
-	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = packet->data, .data_size_in = packet->length,
-		    .data_out = out, .data_size_out = sizeof(out), .repeat = REPEAT);
-	double start = seconds_of(CLOCK_THREAD_CPUTIME_ID);
-	int err = bpf_prog_test_run_opts(bpf_program__fd(program), &run);
-
-	if (err)
-		return fail("PROG_TEST_RUN", err);
-	*ns = (seconds_of(CLOCK_THREAD_CPUTIME_ID) - start) * 1e9 / REPEAT;
-	return run.retval == (__u32)action ? 0 : fail("an unexpected verdict", -EPROTO);
-}
-
-/* The same for a program that changes the frame. */
-static int time_restored(const struct bench *bench, const struct bpf_program *program,
-			 const struct packet *packet, int action, double *ns)
-{
-	int program_fd = bpf_program__fd(program);
-	__u32 zero = 0;
-	int err;
-
-	bench->restore->bss->request = frame_words_of(packet);
-	err = bpf_map_update_elem(bpf_map__fd(bench->restore->maps.measured), &zero, &program_fd,
-				  BPF_ANY);
-	if (err)
-		return fail("cannot go on to the measured program", err);
-	return time_program(bench->restore->progs.bench_restore_run, packet, action, ns);
-}
-
 /* The reflector's side, believed only when each single run was a reflection. */
 static int time_reflector(const struct bench *bench, const struct packet *packet, double *ns)
 {
@@ -104,12 +61,12 @@ static int time_reflector(const struct bench *bench, const struct packet *packet
 
 	reflector_set_clock(bench->reflector);
 	if (!err)
-		err = time_restored(bench, bench->reflector->progs.stamp_reflect, packet, XDP_TX,
-				    ns);
+		err = time_restored(bench->restore->progs.bench_restore_run, bench->restore,
+				    bench->reflector->progs.stamp_reflect, packet, XDP_TX, ns);
 	if (!err)
 		err = reflector_count(bench->reflector, OUTCOME_REFLECTED, &after);
 	if (!err && after - before != REPEAT)
-		err = fail("not every packet was reflected", -EPROTO);
+		err = bench_fail("not every packet was reflected", -EPROTO);
 	return err;
 }
 
@@ -121,10 +78,11 @@ static int time_pair(const struct bench *bench, const struct packet *packet, dou
 	int err = time_program(bench->pass->progs.bench_pass, packet, XDP_PASS, &empty);
 
 	if (!err)
-		err = time_restored(bench, bench->pass->progs.bench_pass, packet, XDP_PASS,
-				    &restored);
+		err = time_restored(bench->restore->progs.bench_restore_run, bench->restore,
+				    bench->pass->progs.bench_pass, packet, XDP_PASS, &restored);
 	if (!err)
-		err = time_restored(bench, bench->floor->progs.bench_floor, packet, XDP_TX, floor);
+		err = time_restored(bench->restore->progs.bench_restore_run, bench->restore,
+				    bench->floor->progs.bench_floor, packet, XDP_TX, floor);
 	if (!err)
 		err = time_reflector(bench, packet, ours);
 	*ours -= restored - empty;

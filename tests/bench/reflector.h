@@ -10,35 +10,61 @@
 #include "bench/request.h"
 #include "common/clock.h"
 #include "reflector/clock_sync.h"
+#include "reflector/rules.h"
 #include "stamp/config.h"
 #include "stamp/outcome.h"
 #include "stamp/shared_state.h"
 #include "stamp_reflector.skel.h"
 
-#define GENERATION 1
+#define BENCH_PACKETS_PER_SECOND 1000000000 /* tested, and never reached */
 #define CLOCK_VALID_NS (60 * NSEC_PER_SEC)
 
-/* Both addresses, and a rule for each IP version that makes all sessions stateful. */
+/* A session that any sender of either IP version may use, stateful and limited as by default. */
+static inline int reflector_set_sessions(struct shared_maps *maps)
+{
+	char fault[RULE_SET_FAULT_MAX];
+	struct config config;
+	struct session_config *session;
+	struct rule_set set;
+	const struct prefix any = { .length = 0 };
+	int err;
+
+	config_init(&config);
+	config.packets_per_second = BENCH_PACKETS_PER_SECOND;
+	session = config_add_session(&config, "bench");
+	if (!session || session_config_allow(session, &any))
+		return -ENOMEM;
+	session->new_sessions = BENCH_PACKETS_PER_SECOND;
+	session->policy.flags |= SESSION_STATEFUL;
+	err = rule_set_build(&set, &config, fault);
+	if (!err)
+		err = rules_publish(maps, &config, &set);
+	rule_set_free(&set);
+	config_free(&config);
+	return err;
+}
+
+/* Both addresses and a rule. */
 static inline int reflector_set_rules(const struct stamp_reflector_bpf *skel)
 {
-	struct shared_state *shared = &skel->data_shared->shared;
+	struct shared_maps maps = {
+		.ports = &skel->data_shared->shared.ports,
+		.rules_state = &skel->data_shared->shared.rules_state,
+		.limits = &skel->data_shared->shared.limits,
+		.rate_limits = &skel->data_limits->rate_limits,
+		.rule_set_fd = bpf_map__fd(skel->maps.rule_set),
+		.rules_fd = bpf_map__fd(skel->maps.rules),
+	};
 	int err = 0;
 
 	for (int ip6 = 0; ip6 < 2 && !err; ip6++) {
 		struct local_address local = { .address = reflector_address(ip6) };
-		struct rule_key key = { ip6 ? 64 : 96 + 24, sender_address(ip6) };
-		struct rule rule = { { SESSION_STATEFUL } };
 		__u8 present = 1;
 
 		err = bpf_map_update_elem(bpf_map__fd(skel->maps.local_addresses), &local, &present,
 					  BPF_ANY);
-		if (!err)
-			err = bpf_map_update_elem(bpf_map__fd(skel->maps.rules), &key, &rule,
-						  BPF_ANY);
 	}
-	port_set_add(&shared->ports, STAMP_PORT);
-	shared->rules_state.generation = GENERATION;
-	return err;
+	return err ? err : reflector_set_sessions(&maps);
 }
 
 /* Does what stampd does each second. A measurement must not last longer than four. */
@@ -55,8 +81,9 @@ static inline void reflector_set_clock(const struct stamp_reflector_bpf *skel)
 	clock_offset_publish(&skel->data_shared->shared.clock, &reading);
 }
 
-/* NULL with errno set when the kernel refuses it. */
-static inline struct stamp_reflector_bpf *reflector_load(const struct path *path, __u32 ifindex)
+/* NULL with errno set when the kernel refuses it. `sessions` 0: the table of its default size. */
+static inline struct stamp_reflector_bpf *reflector_load(const struct path *path, __u32 ifindex,
+							 __u32 sessions)
 {
 	struct stamp_reflector_bpf *skel = stamp_reflector_bpf__open();
 	int err;
@@ -65,6 +92,8 @@ static inline struct stamp_reflector_bpf *reflector_load(const struct path *path
 		return NULL;
 	skel->rodata->config.ifindex = ifindex;
 	memcpy((void *)skel->rodata->config.mac, path->reflector_mac, ETH_ALEN);
+	if (sessions)
+		bpf_map__set_max_entries(skel->maps.session_table, sessions);
 	err = stamp_reflector_bpf__load(skel);
 	if (!err)
 		err = reflector_set_rules(skel);

@@ -12,6 +12,8 @@
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 struct frame_words request; /* what to write */
+__u32 session_count = 1;    /* bench_restore_session chooses one of so many */
+__u64 random_state = 88172645463325252ULL;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -46,6 +48,43 @@ SEC("xdp.frags")
 int bench_restore_run(struct xdp_md *ctx)
 {
 	restore_frame(ctx);
+	bpf_tail_call(ctx, &measured, 0);
+	return XDP_ABORTED;
+}
+
+/* xorshift64 */
+static __always_inline __u32 next_random(void)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return (__u32)(random_state >> 32);
+}
+
+/*
+ * Makes an IPv4 request that of another session, see sessions.h. What is added to the address and
+ * the port is taken off the IPv4 identification and the Sequence Number, so both sums stay right.
+ */
+static __always_inline void choose_session(struct xdp_md *ctx)
+{
+	__u32 session = (__u32)((__u64)next_random() * session_count >> 32);
+	__u16 low = (__u16)session, high = (__u16)(session >> 16);
+	__u16 *halves = (void *)(long)ctx->data;
+
+	if ((void *)(halves + SESSION_HALVES) > (void *)(long)ctx->data_end)
+		return;
+	halves[HALF_SENDER_ADDRESS] = low;
+	halves[HALF_IDENTIFICATION] = ~low;
+	halves[HALF_SENDER_PORT] = FIRST_SENDER_PORT + high;
+	halves[HALF_SEQUENCE] = ~high;
+	halves[HALF_SEQUENCE + 1] = ~low;
+}
+
+SEC("xdp.frags")
+int bench_restore_session(struct xdp_md *ctx)
+{
+	restore_frame(ctx);
+	choose_session(ctx);
 	bpf_tail_call(ctx, &measured, 0);
 	return XDP_ABORTED;
 }

@@ -82,7 +82,7 @@ static inline int veth_load(struct veth *veth)
 {
 	struct packet packet;
 
-	veth->reflector = reflector_load(&veth->path, veth->reflector_ifindex);
+	veth->reflector = reflector_load(&veth->path, veth->reflector_ifindex, 0);
 	veth->floor = floor_bpf__open_and_load();
 	veth->restore = restore_bpf__open_and_load();
 	veth->count = count_bpf__open();
