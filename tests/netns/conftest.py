@@ -18,6 +18,9 @@ import threading
 import time
 
 import pytest
+import yaml
+
+from stamp import request
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = TOP / os.environ.get("BUILD", "build")
@@ -123,11 +126,26 @@ class Stampd:
     def stampctl(self, *words):
         return run(BUILD / "stampctl", "-s", self.control, *words)
 
+    def ask(self, *words):
+        """Runs stampctl with what may be refused: its exit code and what it prints."""
+        done = subprocess.run([BUILD / "stampctl", "-s", self.control, *words], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LIMIT,
+                              check=False)
+        return done.returncode, done.stdout
+
     def show(self):
         return json.loads(self.stampctl("-j", "show"))
 
     def counter(self, name, interface=0):
         return self.show()["interfaces"][interface]["counters"][name]
+
+    def settled_interfaces(self):
+        """What `show` says of the interfaces as soon as each one's ledger balances."""
+        def balanced():
+            interfaces = self.show()["interfaces"]
+            return all(interface["totals"]["received"] == sum(interface["counters"].values())
+                       for interface in interfaces) and interfaces
+        return wait_for(balanced, "received is the sum of all outcomes")
 
     def kill(self):
         """As the OOM killer would."""
@@ -195,6 +213,26 @@ class Lab:
         assert daemon.process.poll() is None, daemon.log()
         return daemon
 
+    def write_config(self, config, namespace=None):
+        """Writes the file of a namespace's stampd: a text as it is, or a dictionary, of which
+        paths and, unless told otherwise, the interface veth0 are filled in."""
+        namespace = namespace or self.reflector
+        path = self.folder / f"{namespace.name}.yaml"
+        if isinstance(config, dict):
+            config = yaml.safe_dump({
+                "version": 1, "pin-path": str(self.pin_path), "interfaces": [{"name": "veth0"}],
+                "control": {"socket": f"{self.folder}/{namespace.name}.sock"}, **config})
+        path.write_text(config)
+        return path
+
+    def start_stampd_with(self, config, namespace=None):
+        """As start_stampd(), configured by write_config()."""
+        namespace = namespace or self.reflector
+        daemon = Stampd(self, namespace, ["--config", self.write_config(config, namespace)])
+        self.daemons.append(daemon)
+        assert daemon.process.poll() is None, daemon.log()
+        return daemon
+
     def run_stampd(self, *options, namespace=None, interface="veth0", allow="any"):
         """Runs a stampd that is expected to end at once: its exit code and messages."""
         namespace = namespace or self.reflector
@@ -225,9 +263,8 @@ class Lab:
         run("umount", self.bpffs, check=False)
 
 
-@pytest.fixture
-def bare_lab():
-    """The lab without an XDP program on the sender's side."""
+@contextlib.contextmanager
+def made_lab():
     if os.geteuid():
         pytest.skip("network namespaces and XDP need root")
     with tempfile.TemporaryDirectory(prefix="stamp-") as folder:
@@ -236,6 +273,13 @@ def bare_lab():
             yield made
         finally:
             made.remove()
+
+
+@pytest.fixture
+def bare_lab():
+    """The lab without an XDP program on the sender's side."""
+    with made_lab() as made:
+        yield made
 
 
 @pytest.fixture
@@ -248,17 +292,19 @@ def lab(bare_lab):
 class Load:
     """A sender of test packets at a steady rate in a thread of its own; counts what comes back."""
 
-    def __init__(self, namespace, target, packets_per_second, port=862):
+    def __init__(self, namespace, target, packets_per_second, port=862, ssid=0, source=""):
         family = socket.AF_INET6 if ":" in target else socket.AF_INET
         self.socket = namespace.socket(family)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        self.socket.bind((source, 0))
         self.socket.connect((target, port))
+        self.ssid = ssid
         self.gap = 1 / packets_per_second
         self.sent = 0
         self.replies = []
         self.stopping = threading.Event()
-        self.sender = threading.Thread(target=self.send)
-        self.receiver = threading.Thread(target=self.receive)
+        self.sender = threading.Thread(target=self.send, daemon=True)
+        self.receiver = threading.Thread(target=self.receive, daemon=True)
         self.receiver.start()
         self.sender.start()
 
@@ -266,7 +312,7 @@ class Load:
         due = time.monotonic()
         while not self.stopping.is_set():
             with contextlib.suppress(ConnectionRefusedError):
-                self.socket.send(self.sent.to_bytes(4, "big") + bytes(40))
+                self.socket.send(request(self.sent, self.ssid, timestamp=bytes(8)))
             self.sent += 1
             due += self.gap
             self.stopping.wait(max(0, due - time.monotonic()))

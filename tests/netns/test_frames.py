@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Frames made by Scapy: VLAN tags, loops between reflectors, spoofed and transit packets."""
+"""Frames made by Scapy: VLAN tags, and requests without a checksum."""
+import contextlib
 import json
 import socket
 import struct
@@ -9,7 +10,7 @@ from scapy.layers.inet import IP, UDP
 from scapy.layers.inet6 import IPv6
 from scapy.layers.l2 import Dot1AD, Dot1Q, Ether
 
-from conftest import REFLECTOR4, REFLECTOR6, SENDER4, SENDER6, wait_for
+from conftest import REFLECTOR4, REFLECTOR6, SENDER4, SENDER6
 from stamp import assert_answers, request
 
 SOL_PACKET, PACKET_AUXDATA = 263, 8
@@ -55,9 +56,13 @@ class Wire:
             if UDP in frame and 862 in (frame[UDP].sport, frame[UDP].dport):
                 return frame
 
-    def expects_silence(self):
-        with pytest.raises(TimeoutError):
-            self.receive()
+    def drain(self):
+        """Forgets what has come in so far."""
+        self.socket.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self.socket.recv(65535)
+        self.socket.settimeout(0.5)
 
 
 def ip(family, **fields):
@@ -94,52 +99,6 @@ def test_vlan_tags_come_back_as_they_went(lab, mode, family, tags):
     assert stampd.counter("reflected") == 1
 
 
-@pytest.mark.parametrize("family", ["ip4", "ip6"])
-@pytest.mark.parametrize("mode", ["native", "generic"])
-def test_one_packet_between_two_reflectors_is_reflected_once(bare_lab, mode, family):
-    one = bare_lab.start_stampd("--mode", mode)
-    other = bare_lab.start_stampd("--mode", mode, "--pin-path", bare_lab.bpffs / "other",
-                                  namespace=bare_lab.sender, interface="veth1")
-    wire = Wire(bare_lab)
-    for sequence in range(20):
-        wire.send(wire.ether() / ip(family) / UDP(sport=862, dport=862) / request(sequence))
-    wait_for(lambda: other.counter("loop") == 20, "each reply was refused as a reply")
-    assert one.counter("reflected") == 20
-    assert other.counter("reflected") == 0 and one.counter("loop") == 0
-
-
-@pytest.mark.parametrize("family", ["ip4", "ip6"])
-def test_reflectors_on_different_ports_do_not_talk_to_each_other(bare_lab, family):
-    one = bare_lab.start_stampd()
-    other = bare_lab.start_stampd("--port", "5000", "--pin-path", bare_lab.bpffs / "other",
-                                  namespace=bare_lab.sender, interface="veth1")
-    wire = Wire(bare_lab)
-    for sequence in range(20):
-        wire.send(wire.ether() / ip(family) / UDP(sport=5000, dport=862) / request(sequence))
-    wait_for(lambda: other.counter("loop") == 20, "each reply was refused as a reply")
-    assert one.counter("reflected") == 20 and one.counter("loop") == 0
-    assert other.counter("reflected") == 0
-
-
-@pytest.mark.parametrize("family", ["ip4", "ip6"])
-def test_corrupt_and_foreign_packets_get_no_reply(lab, family):
-    stampd = lab.start_stampd("--stateful")
-    wire = Wire(lab)
-    udp = UDP(sport=50000, dport=862)
-    corrupt = bytes(wire.ether() / ip(family) / udp / request(0))
-    wire.send(corrupt[:-1] + bytes([corrupt[-1] ^ 1]))
-    wait_for(lambda: stampd.counter("corrupt_udp") == 1, "a flipped bit is seen")
-    wire.send(Ether(src=wire.sender_mac, dst="02:00:00:00:00:99") / ip(family) / udp / request(0))
-    transit = ip(family)
-    transit.dst = "198.51.100.7" if family == "ip4" else "2001:db8:99::7"
-    wire.send(wire.ether() / transit / udp / request(0))
-    wait_for(lambda: stampd.counter("not_ours") == 2, "other hosts' packets pass")
-    wire.expects_silence()
-    wire.send(wire.ether() / ip(family) / udp / request(5))
-    reply = wire.receive()
-    assert bytes(reply[UDP].payload)[:4] == bytes(4), "refused packets consumed no number"
-
-
 def test_a_request_without_checksum_gets_a_reply_with_one(lab):
     lab.start_stampd()
     wire = Wire(lab)
@@ -148,11 +107,3 @@ def test_a_request_without_checksum_gets_a_reply_with_one(lab):
     sent = reply[UDP].chksum
     del reply[UDP].chksum
     assert sent == IP(bytes(reply[IP]))[UDP].chksum != 0
-
-
-def test_ipv6_without_checksum_is_refused(lab):
-    stampd = lab.start_stampd()
-    wire = Wire(lab)
-    wire.send(wire.ether() / ip("ip6") / UDP(sport=50000, dport=862, chksum=0) / request(0))
-    wait_for(lambda: stampd.counter("no_checksum") == 1, "refused and counted")
-    wire.expects_silence()

@@ -194,16 +194,6 @@ def test_another_port_can_be_listened_on(lab, family):
 
 
 @both_families
-def test_a_sender_on_port_862_is_answered(lab, family):
-    stampd = lab.start_stampd()
-    peer = Peer(lab, family, source_port=862)
-    for sequence in range(3):
-        packet = request(sequence)
-        assert_answers(packet, peer.exchange(packet))
-    assert stampd.counter("loop") == 0
-
-
-@both_families
 def test_nobody_but_the_allowed_prefixes_is_answered(lab, family):
     """R8972-3-6."""
     stampd = lab.start_stampd(allow="198.51.100.0/24")

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Sends STAMP requests of 44 octets with forged IPv4 sources as fast as it can, for a while, and
+ * prints how many the interface took. The sources are random, and the same in each run.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <netinet/ether.h>
+#include <netinet/ip.h>
+#include <netinet/udp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "stamp/wire.h"
+
+#define BATCH 64
+#define FIRST_PORT 1024
+#define PORTS (65536 - FIRST_PORT)
+
+enum argument { INTERFACE = 1, MAC, PREFIX, LENGTH, TARGET, PORT, COUNT, SECONDS, ARGUMENTS };
+
+struct frame {
+	struct ether_header ethernet;
+	struct iphdr ip;
+	struct udphdr udp;
+	struct stamp_sender_packet request;
+} __attribute__((packed, aligned(2)));
+
+struct flood {
+	int fd;
+	struct frame frames[BATCH];
+	struct iovec iovs[BATCH];
+	struct mmsghdr messages[BATCH];
+	uint32_t prefix; /* host order */
+	uint32_t host_mask;
+	uint64_t random;
+};
+
+static void fail(const char *what)
+{
+	fprintf(stderr, "flood: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+/* xorshift64 */
+static uint32_t next_random(struct flood *flood)
+{
+	flood->random ^= flood->random << 13;
+	flood->random ^= flood->random >> 7;
+	flood->random ^= flood->random << 17;
+	return (uint32_t)(flood->random >> 16);
+}
+
+static uint32_t add_words(uint32_t sum, const void *octets, size_t size)
+{
+	uint16_t word;
+
+	for (size_t i = 0; i < size; i += sizeof(word)) {
+		memcpy(&word, (const char *)octets + i, sizeof(word));
+		sum += word;
+	}
+	return sum;
+}
+
+static uint16_t fold(uint32_t sum)
+{
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)~sum;
+}
+
+static void forge(struct flood *flood, struct frame *frame)
+{
+	uint32_t sum = htons(IPPROTO_UDP);
+
+	frame->ip.saddr = htonl(flood->prefix | (next_random(flood) & flood->host_mask));
+	frame->ip.check = 0;
+	frame->ip.check = fold(add_words(0, &frame->ip, sizeof(frame->ip)));
+	frame->udp.source = htons((uint16_t)(FIRST_PORT + next_random(flood) % PORTS));
+	frame->udp.check = 0;
+	sum = add_words(sum + frame->udp.len, &frame->ip.saddr, 2 * sizeof(frame->ip.saddr));
+	sum = add_words(sum, &frame->udp, sizeof(frame->udp) + sizeof(frame->request));
+	frame->udp.check = fold(sum);
+	if (!frame->udp.check)
+		frame->udp.check = 0xffff;
+}
+
+static void make_frames(struct flood *flood, char **argv, const struct ether_addr *own)
+{
+	const struct ether_addr *mac = ether_aton(argv[MAC]);
+	struct frame frame = {
+		.ethernet.ether_type = htons(ETHERTYPE_IP),
+		.ip = { .version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_UDP },
+		.request.error_estimate = htons(0x8f84),
+	};
+	const size_t length = sizeof(frame) - sizeof(frame.ethernet);
+
+	if (!mac || inet_pton(AF_INET, argv[TARGET], &frame.ip.daddr) != 1) {
+		errno = EINVAL;
+		fail("MAC or TARGET");
+	}
+	memcpy(frame.ethernet.ether_dhost, mac, sizeof(*mac));
+	memcpy(frame.ethernet.ether_shost, own, sizeof(*own));
+	frame.ip.tot_len = htons((uint16_t)length);
+	frame.udp.dest = htons((uint16_t)atoi(argv[PORT]));
+	frame.udp.len = htons((uint16_t)(length - sizeof(frame.ip)));
+	for (int i = 0; i < BATCH; i++) {
+		flood->frames[i] = frame;
+		flood->iovs[i] = (struct iovec){ &flood->frames[i], sizeof(frame) };
+		flood->messages[i].msg_hdr.msg_iov = &flood->iovs[i];
+		flood->messages[i].msg_hdr.msg_iovlen = 1;
+	}
+}
+
+/* Without a queue in between, so that what the interface has no room for is not counted as sent. */
+static void open_socket(struct flood *flood, const char *interface, struct ether_addr *own)
+{
+	struct sockaddr_ll address = { .sll_family = AF_PACKET };
+	struct ifreq request = { 0 };
+	const int on = 1;
+
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", interface);
+	address.sll_ifindex = (int)if_nametoindex(interface);
+	flood->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	if (flood->fd < 0 || !address.sll_ifindex || ioctl(flood->fd, SIOCGIFHWADDR, &request) ||
+	    setsockopt(flood->fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on)) ||
+	    bind(flood->fd, (struct sockaddr *)&address, sizeof(address)))
+		fail(interface);
+	memcpy(own, request.ifr_hwaddr.sa_data, sizeof(*own));
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* How many of one batch were sent. */
+static unsigned int send_batch(struct flood *flood, unsigned int count)
+{
+	int sent;
+
+	for (unsigned int i = 0; i < count; i++)
+		forge(flood, &flood->frames[i]);
+	sent = sendmmsg(flood->fd, flood->messages, count, 0);
+	if (sent < 0 && errno != ENOBUFS)
+		fail("cannot send");
+	return sent < 0 ? 0 : (unsigned int)sent;
+}
+
+int main(int argc, char **argv)
+{
+	static struct flood flood = { .random = 0x9e3779b97f4a7c15 };
+	struct ether_addr own;
+	struct in_addr prefix;
+	unsigned long wanted, sent = 0;
+	double end;
+
+	if (argc != ARGUMENTS || inet_pton(AF_INET, argv[PREFIX], &prefix) != 1) {
+		fprintf(stderr,
+			"usage: flood INTERFACE MAC PREFIX LENGTH TARGET PORT COUNT SECONDS\n");
+		return 1;
+	}
+	flood.prefix = ntohl(prefix.s_addr);
+	flood.host_mask = (uint32_t)((1ULL << (32 - atoi(argv[LENGTH]))) - 1);
+	wanted = strtoul(argv[COUNT], NULL, 10);
+	open_socket(&flood, argv[INTERFACE], &own);
+	make_frames(&flood, argv, &own);
+	end = now() + atof(argv[SECONDS]);
+	while (sent < wanted && now() < end)
+		sent += send_batch(&flood,
+				   wanted - sent < BATCH ? (unsigned int)(wanted - sent) : BATCH);
+	printf("%lu\n", sent);
+	return 0;
+}
