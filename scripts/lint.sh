@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Formatting, static analysis and licence lines; every tool has its say before the script fails.
+# Formatting, static analysis, licence lines and documents; every tool has its say before the
+# script fails.
 set -euo pipefail
 
 readonly build=${BUILD:-build}
@@ -74,5 +75,6 @@ run cppcheck check_cppcheck
 run shellcheck check_shell
 run py_compile check_python
 run SPDX check_spdx
+run documents scripts/check_docs.sh
 [[ ${#failed[@]} -eq 0 ]] || { echo "lint: failed: ${failed[*]}" >&2; exit 1; }
 echo "lint: nothing to complain about"
