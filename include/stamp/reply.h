@@ -39,11 +39,17 @@ STAMP_INLINE __be16 stamp_request_ssid(const struct stamp_sender_packet *packet)
 	return packet ? packet->ssid : 0;
 }
 
-/* Whether a request has a Multiplier of 0, which its sender must not send (RFC 4656 section 4.1.2).
- * Of at least STAMP_SHORTEST_REQUEST octets. */
+/* Whether an Error Estimate has a Multiplier of 0, which nobody may send (RFC 4656 section 4.1.2).
+ */
+STAMP_INLINE int stamp_is_zero_multiplier(__be16 error_estimate)
+{
+	return !(error_estimate & bpf_htons(0xff));
+}
+
+/* The same of a request of at least STAMP_SHORTEST_REQUEST octets. */
 STAMP_INLINE int stamp_has_zero_multiplier(const struct stamp_sender_packet *packet)
 {
-	return !(packet->error_estimate & bpf_htons(0xff));
+	return stamp_is_zero_multiplier(packet->error_estimate);
 }
 
 /* Reads the request of `length` octets at `packet`, at least STAMP_SHORTEST_REQUEST. */
@@ -79,21 +85,37 @@ STAMP_INLINE struct stamp_timestamp stamp_timestamp_from_ns(__u64 utc_ns, __u64 
 					  : stamp_ntp_from_time(time);
 }
 
+/* The Sequence Number of the reply: the session's own count, or the request's. */
+STAMP_INLINE __be32 stamp_reply_sequence(const struct stamp_reply_input *in)
+{
+	return in->policy.flags & SESSION_STATEFUL ? bpf_htonl(in->sequence) : in->request.sequence;
+}
+
+/* The Error Estimate of the reply: Z tells the format of T2 and T3. */
+STAMP_INLINE __be16 stamp_reply_error_estimate(const struct stamp_reply_input *in)
+{
+	__u16 z = in->policy.flags & SESSION_PTP ? STAMP_ERROR_PTP_FORMAT : 0;
+
+	return bpf_htons(in->error_estimate | z);
+}
+
+/* T2 or T3 as the reply has it. */
+STAMP_INLINE struct stamp_timestamp stamp_reply_timestamp(const struct stamp_reply_input *in,
+							  __u64 utc_ns)
+{
+	return stamp_timestamp_from_ns(utc_ns, in->known_second, in->tai_offset, in->policy);
+}
+
 /* Writes the 44 octets of the reply. Everything after them stays as it was received. */
 STAMP_INLINE void stamp_reply_fill(struct stamp_reflector_packet *packet,
 				   const struct stamp_reply_input *in)
 {
-	__u16 z = in->policy.flags & SESSION_PTP ? STAMP_ERROR_PTP_FORMAT : 0;
-
 	*packet = (struct stamp_reflector_packet){
-		.sequence = in->policy.flags & SESSION_STATEFUL ? bpf_htonl(in->sequence)
-								: in->request.sequence,
-		.timestamp = stamp_timestamp_from_ns(in->sent_ns, in->known_second, in->tai_offset,
-						     in->policy),
-		.error_estimate = bpf_htons(in->error_estimate | z),
+		.sequence = stamp_reply_sequence(in),
+		.timestamp = stamp_reply_timestamp(in, in->sent_ns),
+		.error_estimate = stamp_reply_error_estimate(in),
 		.ssid = in->request.ssid,
-		.receive_timestamp = stamp_timestamp_from_ns(in->received_ns, in->known_second,
-							     in->tai_offset, in->policy),
+		.receive_timestamp = stamp_reply_timestamp(in, in->received_ns),
 		.sender_sequence = in->request.sequence,
 		.sender_timestamp = in->request.timestamp,
 		.sender_error_estimate = in->request.error_estimate,

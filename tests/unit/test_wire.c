@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The wire structs against packets that Scapy wrote, and our frame builder against its frames. */
+/* The wire structs against packets that others wrote, and our frame builder against its frames. */
 #include <string.h>
 
 #include "lib/cases.h"
@@ -13,7 +13,7 @@ static void *golden_payload(const char *name, uint8_t buffer[GOLDEN_MAX + 42])
 	uint8_t octets[GOLDEN_MAX];
 	uint32_t length = golden_read(name, octets);
 
-	assert_int_equal(length, STAMP_BASE_SIZE);
+	assert_in_range(length, STAMP_BASE_SIZE, STAMP_AUTH_SIZE);
 	return memcpy(buffer + 42, octets, length);
 }
 
@@ -47,6 +47,41 @@ static void reflector_packet_is_read(void **state)
 	assert_int_equal(bpf_ntohl(packet->sender_timestamp.fraction), 0x1f9add37);
 	assert_int_equal(bpf_ntohs(packet->sender_error_estimate), 0x8f84);
 	assert_int_equal(packet->sender_ttl, 61);
+}
+
+static void sender_auth_packet_is_read(void **state)
+{
+	_Alignas(8) uint8_t buffer[GOLDEN_MAX + 42];
+	const struct stamp_sender_auth_packet *packet = golden_payload("auth_request", buffer);
+
+	(void)state;
+	assert_int_equal(bpf_ntohl(packet->sequence), 42);
+	assert_int_equal(bpf_ntohl(packet->timestamp.seconds), 0xeb3221c0);
+	assert_int_equal(bpf_ntohl(packet->timestamp.fraction), 0x1f9add37);
+	assert_int_equal(bpf_ntohs(packet->error_estimate), 0x8f84);
+	assert_int_equal(bpf_ntohs(packet->ssid), 0x5a01);
+	assert_memory_equal(packet->hmac, "\x9d\x9b\x50\xa6", 4);
+}
+
+static void reflector_auth_packet_is_read(void **state)
+{
+	_Alignas(8) uint8_t buffer[GOLDEN_MAX + 42];
+	const struct stamp_reflector_auth_packet *packet =
+		golden_payload("auth_reply_stateful", buffer);
+
+	(void)state;
+	assert_int_equal(bpf_ntohl(packet->sequence), 7);
+	assert_int_equal(bpf_ntohl(packet->timestamp.seconds), 0xeb3221c0);
+	assert_int_equal(bpf_ntohl(packet->timestamp.fraction), 0x2000c953);
+	assert_int_equal(bpf_ntohs(packet->error_estimate), 0x8587);
+	assert_int_equal(bpf_ntohs(packet->ssid), 0x5a01);
+	assert_int_equal(bpf_ntohl(packet->receive_timestamp.seconds), 0xeb3221c0);
+	assert_int_equal(bpf_ntohl(packet->receive_timestamp.fraction), 0x20000000);
+	assert_int_equal(bpf_ntohl(packet->sender_sequence), 42);
+	assert_int_equal(bpf_ntohl(packet->sender_timestamp.fraction), 0x1f9add37);
+	assert_int_equal(bpf_ntohs(packet->sender_error_estimate), 0x8f84);
+	assert_int_equal(packet->sender_ttl, 61);
+	assert_memory_equal(packet->hmac, "\x49\x87\xa5\x55", 4);
 }
 
 #define IP4_TO_US .ttl = 61, .traffic_class = 0xba, .id = 0x1234, .fragment = 0x4000
@@ -99,11 +134,13 @@ static void frame_is_built_as_scapy_does(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(frame_cases) + 2];
+	struct CMUnitTest tests[ARRAY_SIZE(frame_cases) + 4];
 	size_t count = 0;
 
 	ADD_TEST(tests, count, sender_packet_is_read);
 	ADD_TEST(tests, count, reflector_packet_is_read);
+	ADD_TEST(tests, count, sender_auth_packet_is_read);
+	ADD_TEST(tests, count, reflector_auth_packet_is_read);
 	ADD_CASES(tests, count, frame_cases, frame_is_built_as_scapy_does);
 	return RUN_TESTS(tests, count, NULL, NULL);
 }

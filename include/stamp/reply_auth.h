@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The same exchange in authenticated mode, but for the HMAC: RFC 8762 section 4.3.2. */
+#ifndef STAMP_REPLY_AUTH_H
+#define STAMP_REPLY_AUTH_H
+
+#include "stamp/reply.h"
+
+/*
+ * Reads the request at `packet`, whose HMAC has been verified. The policy has no say in it: TWAMP
+ * Light has no such mode, and a request of RFC 8762 alone has SSID 0.
+ */
+STAMP_INLINE struct stamp_request
+stamp_auth_request_read(const struct stamp_sender_auth_packet *packet)
+{
+	return (struct stamp_request){
+		.sequence = packet->sequence,
+		.timestamp = packet->timestamp,
+		.error_estimate = packet->error_estimate,
+		.ssid = packet->ssid,
+	};
+}
+
+/* Writes the 112 octets of the reply, the HMAC as zeros: it is to be computed over them, so as the
+ * last. Everything after them stays as it was received. */
+STAMP_INLINE void stamp_auth_reply_fill(struct stamp_reflector_auth_packet *packet,
+					const struct stamp_reply_input *in)
+{
+	*packet = (struct stamp_reflector_auth_packet){
+		.sequence = stamp_reply_sequence(in),
+		.timestamp = stamp_reply_timestamp(in, in->sent_ns),
+		.error_estimate = stamp_reply_error_estimate(in),
+		.ssid = in->request.ssid,
+		.receive_timestamp = stamp_reply_timestamp(in, in->received_ns),
+		.sender_sequence = in->request.sequence,
+		.sender_timestamp = in->request.timestamp,
+		.sender_error_estimate = in->request.error_estimate,
+		.sender_ttl = in->ttl,
+	};
+}
+
+#endif
