@@ -22,15 +22,16 @@ BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 $(WARNINGS)
 
 LIBS_REFLECTOR = -lbpf -lyaml -ljansson -lmicrohttpd -lmnl -lcap-ng
 LIBS_CONTROL = -lcurl -ljansson
-LIBS_SENDER = -ljansson -lm
+LIBS_SENDER = -ljansson -lnettle -lm
 LIBS_TESTS = -lcmocka $(LIBS_REFLECTOR) $(LIBS_CONTROL) $(LIBS_SENDER)
 
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c)))
-# An archive, so that each program gets of it, and of its libraries, only what it uses.
+# Archives, so that each program gets of them, and of their libraries, only what it uses.
 COMMON = $(BUILD)/common.a
+PROTO = $(BUILD)/proto.a
 REFLECTOR = $(call objects,user/reflector)
 CONTROL = $(call objects,user/control)
 SENDER = $(call objects,user/sender)
@@ -67,25 +68,27 @@ help: ## list the targets
 # --- what needs no dependency step of its own ------------------------------------------------
 
 $(COMMON): $(call objects,user/common)
+$(PROTO): $(call objects,user/proto)
+$(COMMON) $(PROTO):
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/stampd: $(BUILD)/user/reflector/main.o $(REFLECTOR) $(COMMON)
+$(BUILD)/stampd: $(BUILD)/user/reflector/main.o $(REFLECTOR) $(PROTO) $(COMMON)
 	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_REFLECTOR) -o $@
 
 $(BUILD)/stampctl: $(BUILD)/user/control/main.o $(CONTROL) $(COMMON)
 	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_CONTROL) -o $@
 
-$(BUILD)/stamp-ping: $(BUILD)/user/sender/main.o $(SENDER) $(COMMON)
+$(BUILD)/stamp-ping: $(BUILD)/user/sender/main.o $(SENDER) $(PROTO) $(COMMON)
 	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_SENDER) -o $@
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(TEST_LIB) $(REFLECTOR) $(CONTROL) $(SENDER) \
-		$(COMMON)
+		$(PROTO) $(COMMON)
 	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_TESTS) -o $@
 
-$(BUILD)/tests/bpf/%: $(BUILD)/tests/bpf/%.o $(TEST_LIB) $(REFLECTOR) $(COMMON)
+$(BUILD)/tests/bpf/%: $(BUILD)/tests/bpf/%.o $(TEST_LIB) $(REFLECTOR) $(PROTO) $(COMMON)
 	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_TESTS) -o $@
 
-$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(TEST_LIB) $(REFLECTOR) $(COMMON)
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(TEST_LIB) $(REFLECTOR) $(PROTO) $(COMMON)
 	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_TESTS) -o $@
 
 $(NETNS_PROGRAMS): $(BUILD)/tests/netns/%: $(BUILD)/tests/netns/%.o

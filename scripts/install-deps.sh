@@ -6,6 +6,7 @@ set -euo pipefail
 # To build the three programs and run `make demo`.
 demo=(gcc libc6-dev linux-libc-dev make clang bpftool
 	libbpf-dev libyaml-dev libjansson-dev libmicrohttpd-dev libmnl-dev libcap-ng-dev libcurl4-gnutls-dev
+	nettle-dev
 	iproute2 util-linux mount jq)
 # To run `make check`, `make bench` and scripts/path_length.sh.
 check=(libcmocka-dev python3 python3-pytest python3-scapy python3-jsonschema python3-yaml

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* HMAC-SHA-256 cut to 16 octets (RFC 8762 section 4.4). */
+#ifndef PROTO_HMAC_H
+#define PROTO_HMAC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stamp/wire.h"
+
+/* A key made ready for use; by one thread at a time. */
+struct hmac;
+
+/* Copies what it needs of the key of `size` octets, at least 1. 0 or -errno. */
+int hmac_open(struct hmac **out, const void *key, size_t size);
+
+void hmac_sign(struct hmac *hmac, const void *octets, size_t size, uint8_t mac[STAMP_HMAC_SIZE]);
+
+/* Whether `mac` is right, found out in a time that does not tell how much of it is. */
+bool hmac_verify(struct hmac *hmac, const void *octets, size_t size,
+		 const uint8_t mac[STAMP_HMAC_SIZE]);
+
+/* Wipes the key. Takes NULL. */
+void hmac_close(struct hmac *hmac);
+
+#endif
