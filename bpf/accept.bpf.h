@@ -15,11 +15,14 @@
 struct arrival {
 	struct session_key *key; /* elsewhere, so that only the key has to lie in memory */
 	const struct stamp_sender_packet
-		*start;       /* the first 14 octets, NULL when there are fewer */
-	const void *base;     /* the first 44 octets, NULL when there are fewer */
-	__u32 payload_length; /* octets */
-	__u32 generation;     /* of rules and addresses, when the packet came */
-	__u64 received_ns;    /* T2, CLOCK_MONOTONIC */
+		*start;   /* the first 14 octets, NULL when there are fewer */
+	const void *base; /* the first 44 octets, NULL when there are fewer */
+	const struct stamp_sender_auth_packet *auth; /* the first 112, NULL when there are fewer */
+	__u32 payload_length;                        /* octets */
+	__u32 is_datagram;                           /* of the socket tier: no frame */
+	__u32 verified;                              /* its HMAC is right */
+	__u32 generation;  /* of rules and addresses, when the packet came */
+	__u64 received_ns; /* T2, CLOCK_MONOTONIC */
 	struct clock_reading clock;
 	struct session_state *state; /* NULL: no entry yet, or none to be had */
 	const struct rule *rule;     /* of a session whose entry has no verdict of it */
@@ -64,6 +67,11 @@ static __always_inline int is_bad_source(const struct session_key *key)
 	return is_loopback_or_none(&key->sender) || is_local_address(&key->sender);
 }
 
+static __always_inline __be16 auth_ssid(const struct arrival *arrival)
+{
+	return arrival->auth ? arrival->auth->ssid : 0;
+}
+
 /* For a session that has no entry, or one with the verdict of earlier rules. */
 static __always_inline enum stamp_outcome ask_rules(struct arrival *arrival)
 {
@@ -72,16 +80,28 @@ static __always_inline enum stamp_outcome ask_rules(struct arrival *arrival)
 
 	if (is_bad_source(key))
 		return OUTCOME_BAD_SOURCE;
-	outcome = find_rule(key, &arrival->rule);
+	outcome = find_rule(key, auth_ssid(arrival), &arrival->rule);
 	if (outcome)
 		return outcome;
 	arrival->policy = arrival->rule->policy;
 	arrival->source = rate_limit_source(&key->sender, shared.limits.source_seed);
-	if (arrival->policy.flags & SESSION_TWAMP_LIGHT && key->ssid) {
+	if (arrival->policy.flags & SESSION_AUTHENTICATED) {
+		key->ssid = auth_ssid(arrival);
+		key->authenticated = 1;
+		arrival->state = bpf_map_lookup_elem(&session_table, key);
+	} else if (arrival->policy.flags & SESSION_TWAMP_LIGHT && key->ssid) {
 		key->ssid = 0; /* what was read there is padding */
 		arrival->state = bpf_map_lookup_elem(&session_table, key);
 	}
 	return OUTCOME_CONTINUE;
+}
+
+/* Octets 12 and 13 of a request, or 24 and 25 in authenticated mode. */
+static __always_inline int has_zero_multiplier(const struct arrival *arrival)
+{
+	if (arrival->policy.flags & SESSION_AUTHENTICATED)
+		return arrival->auth && stamp_is_zero_multiplier(arrival->auth->error_estimate);
+	return stamp_has_zero_multiplier(arrival->start);
 }
 
 /* What the policy refuses of a packet, by itself and without anything counted or noted. */
@@ -89,31 +109,44 @@ static __always_inline enum stamp_outcome check_policy(const struct arrival *arr
 {
 	__u32 flags = arrival->policy.flags;
 
+	if (flags & SESSION_AUTHENTICATED && arrival->payload_length < STAMP_AUTH_SIZE)
+		return OUTCOME_TOO_SHORT;
 	if (arrival->payload_length < STAMP_BASE_SIZE && !(flags & SESSION_SHORT_REQUESTS))
 		return OUTCOME_TOO_SHORT;
 	if (flags & SESSION_REFUSE_REFLECTOR_PORTS && is_listened_port(arrival->key->sender_port))
 		return OUTCOME_REFLECTOR_PORT;
-	if (flags & SESSION_STRICT_ERROR_ESTIMATE && stamp_has_zero_multiplier(arrival->start))
+	if (flags & SESSION_STRICT_ERROR_ESTIMATE && has_zero_multiplier(arrival))
 		return OUTCOME_BAD_ESTIMATE;
 	return OUTCOME_CONTINUE;
 }
 
-static __always_inline int is_looped(const struct arrival *arrival)
+/* Whether a request of the base format, or what of another is like one, is a reply come back. */
+static __always_inline int is_looped(const struct arrival *arrival,
+				     const struct stamp_reflector_packet *packet)
 {
 	const struct clock_reading *clock = &arrival->clock;
 	int is_our_port;
 
-	if (!arrival->base || !stamp_has_copied_fields(arrival->base))
+	if (!packet || !stamp_has_copied_fields(packet))
 		return 0;
 	is_our_port = is_listened_port(arrival->key->sender_port);
-	if (stamp_has_reply_shape(arrival->base))
-		return is_our_port || stamp_has_reply_times(arrival->base);
+	if (stamp_has_reply_shape(packet))
+		return is_our_port || stamp_has_reply_times(packet);
 	return is_our_port &&
 	       stamp_has_recent_time(
-		       arrival->base,
-		       stamp_timestamp_from_ns(arrival->received_ns + clock->utc_offset_ns,
-					       clock->known_second, clock->tai_offset,
-					       arrival->policy));
+		       packet, stamp_timestamp_from_ns(arrival->received_ns + clock->utc_offset_ns,
+						       clock->known_second, clock->tai_offset,
+						       arrival->policy));
+}
+
+static __always_inline int is_looped_auth(const struct arrival *arrival)
+{
+	struct stamp_reflector_packet packet;
+
+	if (!arrival->auth)
+		return 0;
+	packet = stamp_auth_as_base((const void *)arrival->auth);
+	return is_looped(arrival, &packet);
 }
 
 /* A stateless session can do without an entry, a stateful one has no number then. */
@@ -159,6 +192,22 @@ static __always_inline enum stamp_outcome enter_session(struct arrival *arrival,
 	return OUTCOME_CONTINUE;
 }
 
+/*
+ * No entry is made and no number given before the HMAC has been verified (R8762-4.4-4), which user
+ * space does. The limit of a source is taken where a packet is seen first.
+ */
+static __always_inline enum stamp_outcome accept_authenticated(struct arrival *arrival)
+{
+	if (arrival->verified)
+		return enter_session(arrival, 0);
+	if (arrival->is_datagram && is_looped_auth(arrival))
+		return OUTCOME_LOOP;
+	if ((!arrival->is_datagram || config.socket) &&
+	    !may_send(arrival->source, arrival->received_ns))
+		return OUTCOME_RATE_LIMITED;
+	return OUTCOME_AUTHENTICATED;
+}
+
 /* Refusals leave no trace in the session table. */
 static __always_inline enum stamp_outcome accept_arrival(struct arrival *arrival, int known)
 {
@@ -176,7 +225,9 @@ static __always_inline enum stamp_outcome accept_arrival(struct arrival *arrival
 		outcome = check_policy(arrival);
 	if (outcome)
 		return outcome;
-	if (is_looped(arrival))
+	if (arrival->policy.flags & SESSION_AUTHENTICATED)
+		return accept_authenticated(arrival);
+	if (is_looped(arrival, arrival->base))
 		return OUTCOME_LOOP;
 	if (!may_send(arrival->source, arrival->received_ns))
 		return OUTCOME_RATE_LIMITED;

@@ -8,13 +8,14 @@
 #define NO_SENDER (-1) /* no session allows it */
 #define NO_MATCH (-2)  /* one does, but not with this SSID, port or address */
 
-static __always_inline int first_match(const struct rule_list *list, const struct session_key *key)
+static __always_inline int first_match(const struct rule_list *list, const struct session_key *key,
+				       __be16 auth_ssid)
 {
 	for (__u32 i = 0; i < RULE_CANDIDATES_MAX && i < list->count; i++) {
 		__u32 place = list->rules[i];
 		const struct rule *rule = bpf_map_lookup_elem(&rules, &place);
 
-		if (rule && stamp_rule_matches(rule, key))
+		if (rule && stamp_rule_matches(rule, key, auth_ssid))
 			return (int)place;
 	}
 	return NO_MATCH;
@@ -25,7 +26,7 @@ static __always_inline int first_match(const struct rule_list *list, const struc
  * that the verifier walks its loop once and not once for each way that leads here (then it is
  * 340,000 instructions and half a second). It takes any pointer for one that can be NULL.
  */
-__attribute__((noinline)) int find_rule_place(const struct session_key *key)
+__attribute__((noinline)) int find_rule_place(const struct session_key *key, __u32 auth_ssid)
 {
 	struct rule_key sender = { .prefix_length = 128 };
 	const struct rule_list *list = NULL;
@@ -38,13 +39,13 @@ __attribute__((noinline)) int find_rule_place(const struct session_key *key)
 	trie = bpf_map_lookup_elem(&rule_set, &zero);
 	if (trie)
 		list = bpf_map_lookup_elem(trie, &sender);
-	return list ? first_match(list, key) : NO_SENDER;
+	return list ? first_match(list, key, (__be16)auth_ssid) : NO_SENDER;
 }
 
-static __always_inline enum stamp_outcome find_rule(const struct session_key *key,
+static __always_inline enum stamp_outcome find_rule(const struct session_key *key, __be16 auth_ssid,
 						    const struct rule **rule)
 {
-	int found = find_rule_place(key);
+	int found = find_rule_place(key, auth_ssid);
 	__u32 place = (__u32)found;
 
 	if (found == NO_SENDER)

@@ -64,7 +64,7 @@ static __always_inline void fill_session_key(const struct packet *pkt, struct se
 	key->sender_port = pkt->udp->source;
 	key->reflector_port = pkt->udp->dest;
 	key->ssid = stamp_request_ssid(pkt->base);
-	key->reserved = 0;
+	key->authenticated = 0;
 }
 
 #endif

@@ -43,6 +43,7 @@ struct packet {
 	/* check_lengths */
 	void *start;          /* the first 14 octets of the payload; NULL when it is shorter */
 	void *base;           /* the first 44 octets of the payload; NULL while it is shorter */
+	void *auth;           /* the first 112 octets; NULL while it is shorter */
 	__u32 payload_length; /* octets */
 	__u32 padding;        /* octets that follow the IP packet in the frame */
 

@@ -110,6 +110,7 @@ static __always_inline enum stamp_outcome find_payload(struct cursor *cur, struc
 {
 	pkt->base = NULL;
 	pkt->start = NULL;
+	pkt->auth = NULL;
 	if (pkt->payload_length < STAMP_SHORTEST_REQUEST)
 		return OUTCOME_CONTINUE;
 	if (pkt->payload_length < STAMP_BASE_SIZE) {
@@ -118,6 +119,9 @@ static __always_inline enum stamp_outcome find_payload(struct cursor *cur, struc
 		pkt->base = cursor_take(cur, STAMP_BASE_SIZE);
 		pkt->start = pkt->base;
 	}
+	if (pkt->base && pkt->payload_length >= STAMP_AUTH_SIZE &&
+	    cursor_take(cur, STAMP_AUTH_SIZE - STAMP_BASE_SIZE))
+		pkt->auth = pkt->base;
 	return pkt->start ? OUTCOME_CONTINUE : OUTCOME_UNEVEN_LENGTHS;
 }
 

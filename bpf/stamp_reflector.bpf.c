@@ -57,9 +57,9 @@ static __always_inline int is_bad_frame_source(const struct packet *pkt)
 }
 
 /* How a request that is answered is counted. */
-static __always_inline enum stamp_outcome reflected_outcome(const void *request)
+static __always_inline enum stamp_outcome reflected_outcome(int has_zero_multiplier)
 {
-	return stamp_has_zero_multiplier(request) ? OUTCOME_ZERO_MULTIPLIER : OUTCOME_REFLECTED;
+	return has_zero_multiplier ? OUTCOME_ZERO_MULTIPLIER : OUTCOME_REFLECTED;
 }
 
 static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx)
@@ -95,6 +95,9 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx)
 		return outcome;
 	arrival.start = pkt.start;
 	arrival.base = pkt.base;
+	arrival.auth = pkt.auth;
+	arrival.is_datagram = 0;
+	arrival.verified = 0;
 	arrival.payload_length = pkt.payload_length;
 	outcome = accept_arrival(&arrival, known);
 	if (outcome)
@@ -104,7 +107,7 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx)
 		return outcome;
 	sequence = next_sequence(&arrival);
 	turn_around(&pkt, arrival.policy);
-	outcome = reflected_outcome(pkt.base);
+	outcome = reflected_outcome(stamp_has_zero_multiplier(pkt.base));
 	payload_sum = fill_reply(&pkt, &arrival, sequence);
 	finish_checksums(&pkt, payload_sum);
 	return outcome;
@@ -129,21 +132,29 @@ int stamp_reflect(struct xdp_md *ctx)
 	return finish(counts, reflect(ctx));
 }
 
+/* The first octets of a datagram, if it has so many. */
+static __always_inline const void *octets_of(const struct judgement *judgement, __u32 count)
+{
+	return judgement->payload_length < count ? NULL : judgement->octets;
+}
+
 /* Steps 2, 4 and 6 for a datagram of the socket tier: its judgement is the packet. */
 SEC("xdp")
 int stamp_judge(struct xdp_md *ctx)
 {
 	struct cursor cur = cursor_at_frame(ctx);
 	struct judgement *judgement = cursor_take(&cur, sizeof(*judgement));
-	struct arrival arrival = { .received_ns = bpf_ktime_get_ns() };
+	struct arrival arrival = { .received_ns = bpf_ktime_get_ns(), .is_datagram = 1 };
 	struct session_key key;
 	int known;
 
 	if (!judgement)
 		return XDP_ABORTED;
 	arrival.payload_length = judgement->payload_length;
-	arrival.base = arrival.payload_length < STAMP_BASE_SIZE ? NULL : &judgement->packet;
-	arrival.start = arrival.payload_length < STAMP_SHORTEST_REQUEST ? NULL : &judgement->packet;
+	arrival.verified = judgement->verified;
+	arrival.start = octets_of(judgement, STAMP_SHORTEST_REQUEST);
+	arrival.base = octets_of(judgement, STAMP_BASE_SIZE);
+	arrival.auth = octets_of(judgement, STAMP_AUTH_SIZE);
 	key = judgement->key;
 	key.ssid = stamp_request_ssid(arrival.base);
 	arrival.key = &key;
@@ -155,7 +166,7 @@ int stamp_judge(struct xdp_md *ctx)
 		judgement->outcome = accept_arrival(&arrival, known);
 	if (!judgement->outcome) {
 		judgement->sequence = next_sequence(&arrival);
-		judgement->outcome = reflected_outcome(&judgement->packet);
+		judgement->outcome = reflected_outcome(has_zero_multiplier(&arrival));
 	}
 	judgement->policy = arrival.policy;
 	return XDP_PASS;

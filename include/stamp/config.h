@@ -10,8 +10,10 @@ struct reflector_config {
 	__u8 mac[6];   /* frames to other unicast addresses are not ours */
 	__u8 generic;  /* attached in generic mode: an unfinished checksum stays unfinished */
 	__u8 loopback; /* the interface is lo, where local senders are the rule */
+	__u8 socket;   /* no frame comes here: the socket tier judges all there is */
+	__u8 reserved[3];
 };
 
-_Static_assert(sizeof(struct reflector_config) == 12, "no hidden padding");
+_Static_assert(sizeof(struct reflector_config) == 16, "no hidden padding");
 
 #endif

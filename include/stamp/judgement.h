@@ -11,15 +11,17 @@
 
 struct judgement {
 	/* in */
-	struct session_key key;            /* without the SSID, which is read from the packet */
-	__u32 payload_length;              /* octets */
-	struct stamp_sender_packet packet; /* the first 44 octets, zeros behind shorter ones */
+	struct session_key key;       /* without the SSID, which is read from the packet */
+	__u32 payload_length;         /* octets */
+	__u32 verified;               /* 1: its HMAC is right, number it */
+	__u8 octets[STAMP_AUTH_SIZE]; /* the first 112 of it, zeros behind shorter ones */
 	/* out */
-	__u32 outcome;  /* one with XDP_TX: answer it; otherwise the reason not to */
+	__u32 outcome;  /* one with XDP_TX: answer it; AUTHENTICATED: ask again when its HMAC has
+			   been  verified; otherwise the reason not to answer */
 	__u32 sequence; /* of the reply */
 	struct session_policy policy;
 };
 
-_Static_assert(sizeof(struct judgement) == 104, "no hidden padding");
+_Static_assert(sizeof(struct judgement) == 176, "no hidden padding");
 
 #endif

@@ -57,7 +57,10 @@
 	X(BAD_ESTIMATE,      XDP_DROP, "an Error Estimate with Multiplier 0",                      \
 	  "mend the sender, or set strict-error-estimate: false")                                  \
 	X(SEND_FAILED,       XDP_DROP, "a reply that the socket could not make or send",           \
-	  "see the log of stampd, which names the first one")
+	  "see the log of stampd, which names the first one")                                      \
+	X(AUTHENTICATED,     XDP_PASS, "of an authenticated session: left to the socket", "")      \
+	X(BAD_HMAC,          XDP_DROP, "no key of the session verifies the HMAC",                  \
+	  "compare the key files of both ends; forged packets look the same")
 /* clang-format on */
 
 #define X(name, action, text, hint) OUTCOME_##name,

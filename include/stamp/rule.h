@@ -71,8 +71,10 @@ STAMP_INLINE int stamp_rule_has_ssid(const struct rule *rule, __be16 ssid)
 	return 0;
 }
 
-/* Whether a request of this 4-tuple and SSID belongs to the session; its sender has been found. */
-STAMP_INLINE int stamp_rule_matches(const struct rule *rule, const struct session_key *key)
+/* Whether a request of this 4-tuple and SSID belongs to the session; its sender has been found. In
+ * authenticated mode the SSID is elsewhere in the packet: `auth_ssid`. */
+STAMP_INLINE int stamp_rule_matches(const struct rule *rule, const struct session_key *key,
+				    __be16 auth_ssid)
 {
 	__u32 differing = 0;
 
@@ -83,7 +85,8 @@ STAMP_INLINE int stamp_rule_matches(const struct rule *rule, const struct sessio
 		return 0;
 	if (rule->sender_port && rule->sender_port != key->sender_port)
 		return 0;
-	return stamp_rule_has_ssid(rule, key->ssid);
+	return stamp_rule_has_ssid(rule, rule->policy.flags & SESSION_AUTHENTICATED ? auth_ssid
+										    : key->ssid);
 }
 
 #endif

@@ -19,8 +19,8 @@ struct session_key {
 	struct stamp_address reflector;
 	__be16 sender_port;
 	__be16 reflector_port;
-	__be16 ssid; /* 0: none */
-	__u16 reserved;
+	__be16 ssid;         /* 0: none */
+	__u16 authenticated; /* 1: of authenticated mode, whose sessions are others'; or 0 */
 };
 
 /* clang-format off */
@@ -31,6 +31,7 @@ struct session_key {
 #define SESSION_SET_DSCP 0x10       /* replies have `dscp`; otherwise the request's */
 #define SESSION_REFUSE_REFLECTOR_PORTS 0x20 /* no request from a port that we listen on */
 #define SESSION_STRICT_ERROR_ESTIMATE 0x40  /* a Multiplier of 0 is refused */
+#define SESSION_AUTHENTICATED 0x80          /* 112 octets with an HMAC: RFC 8762 section 4.4 */
 /* clang-format on */
 
 /* How the session's packets are answered: a provisioned session's settings. */

@@ -81,6 +81,14 @@ static const struct policy_case {
 	  { .payload_length = 14 }, 0, OUTCOME_ZERO_MULTIPLIER },
 	{ "TW-1: TWAMP Light with short requests", SESSION_TWAMP_LIGHT | SESSION_SHORT_REQUESTS,
 	  { .payload_length = 41 }, 0x84, OUTCOME_REFLECTED },
+	{ "R8762-4.4-4: 112 octets of an authenticated session are left to the socket",
+	  SESSION_AUTHENTICATED, { .payload_length = 112 }, 0x84, OUTCOME_AUTHENTICATED },
+	{ "more are, too", SESSION_AUTHENTICATED, { .payload_length = 1400 }, 0x84,
+	  OUTCOME_AUTHENTICATED },
+	{ "A-20: 111 octets are too short", SESSION_AUTHENTICATED, { .payload_length = 111 }, 0x84,
+	  OUTCOME_TOO_SHORT },
+	{ "R8762-4-3: 44 octets are", SESSION_AUTHENTICATED, { .ttl = 64 }, 0x84,
+	  OUTCOME_TOO_SHORT },
 	{ "TWAMP Light without them", SESSION_TWAMP_LIGHT,
 	  { .payload_length = 41 }, 0x84, OUTCOME_TOO_SHORT },
 };
@@ -140,6 +148,77 @@ static void ssids_are_sessions_elsewhere(void **state)
 	assert_int_equal(prog_run_count_sessions(run), 3);
 }
 
+/* A request of authenticated mode with this SSID, as the socket tier asks about it. */
+static struct judgement ask(uint16_t ssid, uint32_t verified, const uint8_t *octets)
+{
+	const struct packet_fields row = { .payload_length = STAMP_AUTH_SIZE };
+	struct judgement judgement = {
+		.payload_length = STAMP_AUTH_SIZE,
+		.verified = verified,
+	};
+
+	build(&row, 0, 0x84);
+	judgement.key = prog_run_key(&request);
+	if (octets)
+		memcpy(judgement.octets, octets, STAMP_AUTH_SIZE);
+	judgement.octets[25] = 0x84; /* Multiplier */
+	packet_put16(judgement.octets + 26, ssid);
+	prog_run_judge(run, &judgement);
+	return judgement;
+}
+
+/* R8762-4.4-4: before that, there is no session and no number. */
+static void only_what_was_verified_is_numbered(void **state)
+{
+	(void)state;
+	provision(SESSION_AUTHENTICATED | SESSION_STATEFUL, 0);
+	for (uint32_t i = 0; i < 3; i++) {
+		struct judgement judgement = ask(7, 0, NULL);
+
+		assert_int_equal(judgement.outcome, OUTCOME_AUTHENTICATED);
+		assert_int_equal(prog_run_count_sessions(run), i > 0);
+		judgement = ask(7, 1, NULL);
+		assert_int_equal(judgement.outcome, OUTCOME_REFLECTED);
+		assert_int_equal(judgement.sequence, i);
+	}
+	assert_int_equal(ask(8, 1, NULL).sequence, 0);
+	assert_int_equal(prog_run_count_sessions(run), 2);
+}
+
+/* Its entry is another one than that of an unauthenticated session with the same addresses. */
+static void a_session_that_becomes_authenticated_counts_anew(void **state)
+{
+	const struct packet_fields row = { .payload_length = STAMP_AUTH_SIZE };
+
+	(void)state;
+	provision(SESSION_STATEFUL, 0);
+	build(&row, 0, 0x84);
+	expect(OUTCOME_REFLECTED);
+	provision(SESSION_AUTHENTICATED | SESSION_STATEFUL, 0);
+	build(&row, 0, 0x84);
+	expect(OUTCOME_AUTHENTICATED);
+	assert_int_equal(ask(0, 1, NULL).sequence, 0);
+}
+
+/* Octets 48 to 73 filled and 81 to 95 zero, from a port that we listen on. */
+static void an_authenticated_reply_come_back_is_refused(void **state)
+{
+	uint8_t octets[STAMP_AUTH_SIZE] = { [51] = 1, [64] = 0xeb };
+	struct judgement judgement = { .payload_length = STAMP_AUTH_SIZE };
+	const struct packet_fields row = { .source_port = 862, .payload_length = STAMP_AUTH_SIZE };
+
+	(void)state;
+	provision(SESSION_AUTHENTICATED, 0);
+	build(&row, 0, 0x84);
+	judgement.key = prog_run_key(&request);
+	memcpy(judgement.octets, octets, sizeof(octets));
+	prog_run_judge(run, &judgement);
+	assert_int_equal(judgement.outcome, OUTCOME_LOOP);
+	judgement.octets[81] = 1; /* no reply has this */
+	prog_run_judge(run, &judgement);
+	assert_int_equal(judgement.outcome, OUTCOME_AUTHENTICATED);
+}
+
 static uint8_t traffic_class_of(const struct packet *packet)
 {
 	if (!packet_is_ip6(packet))
@@ -189,12 +268,15 @@ static int close_program(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(policy_cases) + 3];
+	struct CMUnitTest tests[ARRAY_SIZE(policy_cases) + 6];
 	size_t count = 0;
 
 	ADD_CASES(tests, count, policy_cases, policy_decides);
 	ADD_TEST(tests, count, twamp_light_padding_is_no_ssid);
 	ADD_TEST(tests, count, ssids_are_sessions_elsewhere);
 	ADD_TEST(tests, count, the_configured_dscp_is_set);
+	ADD_TEST(tests, count, only_what_was_verified_is_numbered);
+	ADD_TEST(tests, count, a_session_that_becomes_authenticated_counts_anew);
+	ADD_TEST(tests, count, an_authenticated_reply_come_back_is_refused);
 	return RUN_TESTS(tests, count, open_program, close_program);
 }

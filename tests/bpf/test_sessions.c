@@ -390,8 +390,8 @@ static struct judgement ask(void)
 	judgement.key = prog_run_key(&request);
 	judgement.key.ssid = 0;
 	judgement.payload_length = length;
-	memcpy(&judgement.packet, request.data + request.payload,
-	       length < sizeof(judgement.packet) ? length : sizeof(judgement.packet));
+	memcpy(judgement.octets, request.data + request.payload,
+	       length < sizeof(judgement.octets) ? length : sizeof(judgement.octets));
 	prog_run_judge(run, &judgement);
 	return judgement;
 }

@@ -123,9 +123,17 @@ def test_the_least_document_is_good(validator, tmp_path):
     validator.validate(yaml.safe_load(LEAST))
 
 
-def test_the_example_is_good(validator):
-    validator.validate(yaml.safe_load(EXAMPLE.read_text()))
-    assert stampd("--check", "--config", EXAMPLE).returncode == 0
+def test_the_example_is_good(validator, tmp_path):
+    """But for its key file, which every host has to make."""
+    text = EXAMPLE.read_text()
+    validator.validate(yaml.safe_load(text))
+    missing = stampd("--check", "--config", EXAMPLE)
+    assert missing.returncode == 1 and "guarded.key" in missing.stderr
+    keys, file = tmp_path / "guarded.key", tmp_path / "stampd.yaml"
+    keys.write_text("00112233445566778899aabbccddeeff\n")
+    keys.chmod(0o600)
+    file.write_text(text.replace("/etc/xdp-stamp/keys/guarded.key", str(keys)))
+    assert stampd("--check", "--config", file).returncode == 0
 
 
 def test_what_is_in_effect_is_good_and_stays(validator, tmp_path):

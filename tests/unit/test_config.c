@@ -291,7 +291,7 @@ static void example_is_accepted(void **state)
 	(void)state;
 	assert_int_equal(config_load(&config, EXAMPLE), 0);
 	assert_int_equal(config_check(&config, EXAMPLE), 0);
-	assert_int_equal(config.session_count, 3);
+	assert_int_equal(config.session_count, 4);
 	config_free(&config);
 }
 

@@ -87,6 +87,8 @@ static const struct round_case {
 	{ "an offset in seconds", "tai-offset: 37\n" VERSION INTERFACES SESSIONS },
 	{ "every mode", VERSION "interfaces: [{name: a}, {name: b, mode: generic}, "
 				"{name: c, mode: socket}]\n" SESSIONS },
+	{ "an authenticated session",
+	  SESSION_WITH("sender-ip: any\n    authentication: {key-file: \"/with: colon\"}") },
 	{ "the reflector's own keys",
 	  REFLECTOR_WITH("persist: true\n  max-sessions: 7\n  strict-error-estimate: true\n"
 			 "  ref-wait: 1500ms\n  rate-limit: {packets-per-second: 0, burst: 1}\n "
@@ -184,7 +186,9 @@ static void every_key_is_printed(void **state)
 	char *text;
 
 	(void)state;
-	parse(&config, SESSION_WITH("sender-ip: any\n    dscp-handling-mode: use-configured-value"),
+	parse(&config,
+	      SESSION_WITH("sender-ip: any\n    dscp-handling-mode: use-configured-value\n"
+			   "    authentication: {key-file: /k}"),
 	      0);
 	text = printed(&config);
 	assert_keys_are_in(config_rows, text);

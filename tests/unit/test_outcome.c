@@ -38,7 +38,9 @@ static const struct outcome_case {
 	{ "ZERO_MULTIPLIER", OUTCOME_ZERO_MULTIPLIER, 23, XDP_TX },
 	{ "BAD_ESTIMATE", OUTCOME_BAD_ESTIMATE, 24, XDP_DROP },
 	{ "SEND_FAILED", OUTCOME_SEND_FAILED, 25, XDP_DROP },
-	{ "no outcome passes", OUTCOME_MAX, 26, XDP_PASS },
+	{ "AUTHENTICATED", OUTCOME_AUTHENTICATED, 26, XDP_PASS },
+	{ "BAD_HMAC", OUTCOME_BAD_HMAC, 27, XDP_DROP },
+	{ "no outcome passes", OUTCOME_MAX, 28, XDP_PASS },
 };
 
 static const struct label {

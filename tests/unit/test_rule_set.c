@@ -181,7 +181,7 @@ static void thirty_two_sessions_of_a_sender_are_the_most(void **state)
 
 	(void)state;
 	assert_int_equal(build_chain(32, fault), 0);
-	assert_int_equal(build_chain(33, fault), -E2BIG);
+	assert_int_equal(build_chain(33, fault), -EINVAL);
 	assert_non_null(
 		strstr(fault, "more than 32 sessions could answer a sender in 10.0.0.0/24"));
 }
@@ -203,17 +203,65 @@ static void more_rules_than_the_program_holds_are_refused(void **state)
 			assert_int_equal(
 				session_config_receive_at(&config.sessions[i], &reflectors[j]), 0);
 	}
-	assert_int_equal(rule_set_build(&set, &config, fault), -E2BIG);
+	assert_int_equal(rule_set_build(&set, &config, fault), -EINVAL);
 	assert_non_null(strstr(fault, "more than 8192 pairs"));
+	config_free(&config);
+}
+
+/* clang-format off */
+static const struct mode_case {
+	const char *name;
+	struct row guarded, open; /* the first one authenticated */
+	unsigned short port;      /* of the second one, besides 862 */
+	int expected;
+} mode_cases[] = {
+	{ "an SSID cannot choose the mode", { .sender = "any", .ssid = 7 }, { .sender = "any" }, 862,
+	  -EINVAL },
+	{ "nor within a longer prefix", { .sender = "10.0.0.0/8", .ssid = 7 }, { .sender = "any" },
+	  862, -EINVAL },
+	{ "nor around one", { .sender = "any", .ssid = 7 }, { .sender = "10.0.0.0/8", .ssid = 8 },
+	  862, -EINVAL },
+	{ "any SSID leaves nothing to choose", { .sender = "10.0.0.0/8" }, { .sender = "any" }, 862,
+	  0 },
+	{ "another port keeps them apart", { .sender = "any", .ssid = 7 }, { .sender = "any" }, 1024,
+	  0 },
+	{ "so do the senders' ports", { .sender = "any", .ssid = 7, .sender_port = 1 },
+	  { .sender = "any", .sender_port = 2 }, 862, 0 },
+	{ "so do the reflector's addresses", { .sender = "any", .ssid = 7, .reflector = "192.0.2.1" },
+	  { .sender = "any", .reflector = "192.0.2.2" }, 862, 0 },
+	{ "but not a prefix around one", { .sender = "any", .ssid = 7, .reflector = "192.0.2.1" },
+	  { .sender = "any", .reflector = "192.0.2.0/24" }, 862, -EINVAL },
+	{ "so do the senders", { .sender = "10.0.0.0/8", .ssid = 7 }, { .sender = "11.0.0.0/8" }, 862,
+	  0 },
+};
+/* clang-format on */
+
+static void modes_are_told_apart(void **state)
+{
+	const struct mode_case *c = *state;
+	char fault[RULE_SET_FAULT_MAX];
+	struct config config;
+	struct rule_set set;
+
+	config_init(&config);
+	add(&config, &c->guarded);
+	add(&config, &c->open);
+	config.sessions[0].policy.flags |= SESSION_AUTHENTICATED;
+	config.sessions[1].reflector_port = c->port;
+	assert_int_equal(rule_set_build(&set, &config, fault), c->expected);
+	if (c->expected)
+		assert_non_null(strstr(fault, "give them different reflector-udp-port"));
+	rule_set_free(&set);
 	config_free(&config);
 }
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(list_cases) + 3];
+	struct CMUnitTest tests[ARRAY_SIZE(list_cases) + ARRAY_SIZE(mode_cases) + 3];
 	size_t count = 0;
 
 	ADD_CASES(tests, count, list_cases, list_is);
+	ADD_CASES(tests, count, mode_cases, modes_are_told_apart);
 	ADD_TEST(tests, count, a_rule_is_the_session_in_network_order);
 	ADD_TEST(tests, count, thirty_two_sessions_of_a_sender_are_the_most);
 	ADD_TEST(tests, count, more_rules_than_the_program_holds_are_refused);

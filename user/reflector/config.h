@@ -20,6 +20,7 @@
 
 #define CONFIG_SESSIONS_MAX 8192 /* provisioned sessions */
 #define CONFIG_SSIDS_MAX 8       /* of one session */
+#define CONFIG_KEY_FILE_MAX 256  /* octets of a path */
 #define CONFIG_REF_WAIT_SECONDS 900
 #define CONFIG_REF_WAIT_NS (CONFIG_REF_WAIT_SECONDS * NSEC_PER_SEC)
 #define CONFIG_PACKETS_PER_SECOND 10000 /* of one source */
@@ -44,9 +45,10 @@ struct session_config {
 	unsigned short sender_port; /* 0: any */
 	unsigned short reflector_port;
 	unsigned short ssids[CONFIG_SSIDS_MAX];
-	size_t ssid_count;            /* 0: any, and none */
-	unsigned int new_sessions;    /* a second; 0: the table's size / 60 */
-	struct session_policy policy; /* `session` is its place */
+	size_t ssid_count;                  /* 0: any, and none */
+	unsigned int new_sessions;          /* a second; 0: the table's size / 60 */
+	char key_file[CONFIG_KEY_FILE_MAX]; /* of authenticated mode; empty: unauthenticated */
+	struct session_policy policy;       /* `session` is its place */
 };
 
 struct config {

@@ -210,7 +210,7 @@ int config_check_rules(const struct config *config, struct yaml_fault *fault)
 	int err = rule_set_build(&set, config, why);
 
 	rule_set_free(&set);
-	return err == -E2BIG ? yaml_fault_set(fault, "%s", why) : err;
+	return err == -EINVAL ? yaml_fault_set(fault, "%s", why) : err;
 }
 
 static int check_whole_session(struct config_checker *checker, const struct session_config *session,

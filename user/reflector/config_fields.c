@@ -161,6 +161,17 @@ bool config_new_sessions_get(const void *root, const void *target, size_t index,
 }
 
 /* Without its mode it would be refused. */
+bool config_authentication_get(const void *root, const void *target, size_t index,
+			       char text[SCHEMA_TEXT_MAX])
+{
+	const struct session_config *session = target;
+
+	(void)root;
+	(void)index;
+	text[0] = '\0';
+	return session->policy.flags & SESSION_AUTHENTICATED;
+}
+
 bool config_dscp_get(const void *root, const void *target, size_t index, char text[SCHEMA_TEXT_MAX])
 {
 	const struct session_config *session = target;
@@ -206,6 +217,21 @@ int config_short_requests_finish(void *root, void *target, bool written, struct 
 	if (!written && session->policy.flags & SESSION_TWAMP_LIGHT)
 		session->policy.flags |= SESSION_SHORT_REQUESTS;
 	return 0;
+}
+
+/* TWAMP Light has no such mode, and nothing below 112 octets has an HMAC. */
+int config_authentication_finish(void *root, void *target, bool written, struct yaml_fault *fault)
+{
+	struct session_config *session = target;
+
+	(void)root;
+	if (!written)
+		return 0;
+	session->policy.flags |= SESSION_AUTHENTICATED;
+	if (!(session->policy.flags & (SESSION_TWAMP_LIGHT | SESSION_SHORT_REQUESTS)))
+		return 0;
+	return yaml_fault_set(fault, "authentication goes without tlvs: false and short-requests: "
+				     "remove one of them");
 }
 
 int config_dscp_finish(void *root, void *target, bool written, struct yaml_fault *fault)

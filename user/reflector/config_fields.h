@@ -35,6 +35,8 @@ bool config_ssid_get(const void *root, const void *target, size_t index,
 		     char text[SCHEMA_TEXT_MAX]);
 bool config_new_sessions_get(const void *root, const void *target, size_t index,
 			     char text[SCHEMA_TEXT_MAX]);
+bool config_authentication_get(const void *root, const void *target, size_t index,
+			       char text[SCHEMA_TEXT_MAX]);
 bool config_dscp_get(const void *root, const void *target, size_t index,
 		     char text[SCHEMA_TEXT_MAX]);
 
@@ -42,6 +44,7 @@ int config_sender_finish(void *root, void *target, bool written, struct yaml_fau
 int config_reflector_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_ssid_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_short_requests_finish(void *root, void *target, bool written, struct yaml_fault *fault);
+int config_authentication_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_dscp_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_sessions_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_strict_finish(void *root, void *target, bool written, struct yaml_fault *fault);

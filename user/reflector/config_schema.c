@@ -33,6 +33,13 @@ const struct schema_row interface_rows[] = {
 	{ 0 }
 };
 
+static const struct schema_row authentication_rows[] = {
+	{ "key-file", SCHEMA_PATH, AT(session_config, key_file), .required = true,
+	  .help = "The file with the keys, in hexadecimal, one a line; each is accepted, and a "
+		  "reply is signed with the key of its request." },
+	{ 0 }
+};
+
 const struct schema_row session_rows[] = {
 	{ "name", SCHEMA_TEXT, AT(session_config, name),
 	  .required = true, .check = config_session_name_check,
@@ -84,6 +91,10 @@ const struct schema_row session_rows[] = {
 	  .names = on_or_off, .flag = SESSION_REFUSE_REFLECTOR_PORTS, .default_text = "true",
 	  .help = "Whether requests are answered that come from a port which a reflector listens "
 		  "on." },
+	{ "authentication", SCHEMA_MAP, NOWHERE, .rows = authentication_rows,
+	  .get = config_authentication_get, .finish = config_authentication_finish,
+	  .help = "Authenticated mode: only requests with a right HMAC are answered; left out, the "
+		  "session is unauthenticated." },
 	{ "dscp-handling-mode", SCHEMA_FLAG, AT(session_config, policy.flags),
 	  .names = dscp_modes, .flag = SESSION_SET_DSCP, .default_text = "copy-received-value",
 	  .help = "The DSCP of replies: the request's, or dscp-value." },

@@ -13,6 +13,7 @@ struct listener {
 struct listeners {
 	struct event_loop *loop;
 	const struct clock_sync *clock;
+	const struct session_keys *keys;
 	const struct udp_interface *interfaces;
 	size_t interface_count;
 	struct listener *first;
@@ -50,6 +51,7 @@ static int open_port(struct listeners *listeners, unsigned short port)
 		return err;
 	}
 	udp_io_serve(listener->io, listeners->interfaces, listeners->interface_count);
+	udp_io_use_keys(listener->io, listeners->keys);
 	listener->port = port;
 	listener->next = listeners->first;
 	listeners->first = listener;
@@ -98,6 +100,13 @@ void listeners_serve(struct listeners *listeners, const struct udp_interface *in
 	listeners->interface_count = interface_count;
 	for (struct listener *listener = listeners->first; listener; listener = listener->next)
 		udp_io_serve(listener->io, interfaces, interface_count);
+}
+
+void listeners_use_keys(struct listeners *listeners, const struct session_keys *keys)
+{
+	listeners->keys = keys;
+	for (struct listener *listener = listeners->first; listener; listener = listener->next)
+		udp_io_use_keys(listener->io, keys);
 }
 
 void listeners_close(struct listeners *listeners)

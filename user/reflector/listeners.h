@@ -22,6 +22,9 @@ void listeners_keep(struct listeners *listeners, const struct config *config);
 void listeners_serve(struct listeners *listeners, const struct udp_interface *interfaces,
 		     size_t interface_count);
 
+/* The keys of authenticated sessions from now on; they are the caller's. */
+void listeners_use_keys(struct listeners *listeners, const struct session_keys *keys);
+
 /* Takes NULL. */
 void listeners_close(struct listeners *listeners);
 

@@ -9,6 +9,7 @@
 #include "reflector/config_schema.h"
 #include "reflector/options.h"
 #include "reflector/reflector.h"
+#include "reflector/session_keys.h"
 
 enum exit_code {
 	EXIT_STOPPED = 0,
@@ -35,12 +36,24 @@ static int reflect(struct options *options)
 	return exit_code_of(err);
 }
 
+/* The file has been checked when it was read, but not those that it names. */
+static int check_keys(const struct config *config)
+{
+	struct session_keys *keys = NULL;
+	int err = session_keys_open(&keys, config);
+
+	session_keys_close(keys);
+	if (err)
+		return EXIT_BAD_CONFIGURATION;
+	log_info("the configuration is good");
+	return EXIT_STOPPED;
+}
+
 static int act(struct options *options)
 {
 	switch (options->action) {
 	case ACTION_CHECK:
-		log_info("the configuration is good");
-		return EXIT_STOPPED;
+		return check_keys(&options->config);
 	case ACTION_PRINT_EFFECTIVE:
 		return config_print(&options->config, stdout) ? EXIT_BAD_CONFIGURATION
 							      : EXIT_STOPPED;

@@ -15,6 +15,7 @@ static int load_program(const struct reflected_interface *interface, const struc
 	struct reflector_config settings = {
 		.ifindex = interface->info.ifindex,
 		.generic = interface->mode == MODE_GENERIC,
+		.socket = interface->mode == MODE_SOCKET,
 		.loopback = interface->info.type == ARPHRD_LOOPBACK,
 	};
 

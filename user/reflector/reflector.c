@@ -28,6 +28,7 @@ struct reflector {
 	struct clock_sync *clock;
 	struct interface_set *interfaces;
 	struct listeners *listeners;
+	struct session_keys *keys;
 };
 
 static json_t *reload(void *context)
@@ -39,6 +40,7 @@ static json_t *reload(void *context)
 		.clock = reflector->clock,
 		.interfaces = reflector->interfaces,
 		.listeners = reflector->listeners,
+		.keys = &reflector->keys,
 	};
 
 	return reload_document(&parts, reflector->file);
@@ -164,6 +166,8 @@ static int start_shared(struct reflector *reflector)
 	if (!err)
 		err = host_watch_open(&reflector->host, reflector->loop, &listener);
 	if (!err)
+		err = session_keys_open(&reflector->keys, config);
+	if (!err)
 		err = publish(reflector->maps, config);
 	return err;
 }
@@ -176,6 +180,8 @@ static int start_interfaces(struct reflector *reflector)
 
 	if (!err)
 		err = listeners_open(&reflector->listeners, reflector->loop, reflector->clock);
+	if (!err)
+		listeners_use_keys(reflector->listeners, reflector->keys);
 	if (!err)
 		err = interface_set_prepare(reflector->interfaces, config);
 	if (!err)
@@ -205,6 +211,7 @@ static void close_parts(struct reflector *reflector)
 {
 	listeners_close(reflector->listeners);
 	interface_set_close(reflector->interfaces);
+	session_keys_close(reflector->keys);
 	host_watch_close(reflector->host);
 	clock_sync_close(reflector->clock);
 	shared_maps_close(reflector->maps);

@@ -39,16 +39,25 @@ static const char *check_fixed(const struct config *present, const struct config
 static int put_in_force(const struct reload_parts *parts, struct config *next,
 			const struct rule_set *set)
 {
-	int err = interface_set_prepare(parts->interfaces, next);
+	struct session_keys *keys = NULL;
+	int err = session_keys_open(&keys, next);
 
+	if (!err)
+		err = interface_set_prepare(parts->interfaces, next);
 	if (!err)
 		err = listeners_add(parts->listeners, next);
 	if (!err)
 		err = interface_set_attach(parts->interfaces);
 	if (!err)
 		err = rules_publish(parts->maps, next, set);
-	if (err)
+	if (err) {
+		session_keys_close(keys);
 		return err;
+	}
+	/* No datagram is judged meanwhile: the socket tier is of this thread. */
+	listeners_use_keys(parts->listeners, keys);
+	session_keys_close(*parts->keys);
+	*parts->keys = keys;
 	interface_set_commit(parts->interfaces);
 	interface_set_serve(parts->interfaces, parts->listeners);
 	listeners_keep(parts->listeners, next);
@@ -111,12 +120,16 @@ static json_t *judge(const struct config *present, const struct config *next)
 {
 	const char *why = check_fixed(present, next);
 	char fault[RULE_SET_FAULT_MAX];
+	struct session_keys *keys = NULL;
 	struct rule_set set = { 0 };
 	json_t *changes;
 
 	if (!why && rule_set_build(&set, next, fault))
 		why = fault;
+	if (!why && session_keys_open(&keys, next))
+		why = log_last_error();
 	rule_set_free(&set);
+	session_keys_close(keys);
 	if (why)
 		return refusal(why);
 	changes = json_array();

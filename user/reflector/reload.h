@@ -15,6 +15,7 @@ struct reload_parts {
 	struct clock_sync *clock;
 	struct interface_set *interfaces;
 	struct listeners *listeners;
+	struct session_keys **keys; /* in force; replaced, too */
 };
 
 /*

@@ -16,6 +16,7 @@ struct entry {
 };
 
 struct build {
+	const struct config *config;
 	struct rule_set *set;
 	struct entry *entries;
 	size_t entry_count;
@@ -83,7 +84,7 @@ static int fault_too_many(const struct build *build, const char *what, size_t mo
 {
 	snprintf(build->fault, RULE_SET_FAULT_MAX,
 		 "more than %zu %s: join prefixes, or provision fewer sessions", most, what);
-	return -E2BIG;
+	return -EINVAL;
 }
 
 static int add_rules(struct build *build, const struct config *config)
@@ -155,7 +156,48 @@ static int append(struct build *build, struct rule_node *node, unsigned int rule
 		 "more than %d sessions could answer a sender in %s: provision fewer of them, or "
 		 "with senders that overlap less",
 		 RULE_CANDIDATES_MAX, prefix_format(&prefix, text));
-	return -E2BIG;
+	return -EINVAL;
+}
+
+static int may_share_packets(const struct rule *a, const struct rule *b)
+{
+	if (a->reflector_port != b->reflector_port ||
+	    (a->sender_port && b->sender_port && a->sender_port != b->sender_port))
+		return 0;
+	for (int i = 0; i < 4; i++)
+		if ((a->reflector.words[i] ^ b->reflector.words[i]) & a->reflector_mask.words[i] &
+		    b->reflector_mask.words[i])
+			return 0;
+	return 1;
+}
+
+/*
+ * The mode of a packet is its session's, and where its SSID is depends on the mode: so an SSID
+ * cannot choose between the two. (An authenticated session of any SSID leaves nothing to choose.)
+ */
+static int check_modes(const struct build *build, const struct rule *a, const struct rule *b)
+{
+	const struct session_config *sessions = build->config->sessions;
+
+	if (!(a->policy.flags & SESSION_AUTHENTICATED) || !a->ssid_count ||
+	    b->policy.flags & SESSION_AUTHENTICATED || !may_share_packets(a, b))
+		return 0;
+	snprintf(build->fault, RULE_SET_FAULT_MAX,
+		 "sessions %.60s (authenticated, with ssid) and %.60s (not) could have one sender: "
+		 "give them different reflector-udp-port, or leave out the ssid",
+		 sessions[a->policy.session].name, sessions[b->policy.session].name);
+	return -EINVAL;
+}
+
+static int check_node(const struct build *build, const struct rule_node *node)
+{
+	int err = 0;
+
+	for (__u32 i = 0; !err && i < node->list.count; i++)
+		for (__u32 j = 0; !err && j < node->list.count; j++)
+			err = check_modes(build, &build->set->rules[node->list.rules[i]],
+					  &build->set->rules[node->list.rules[j]]);
+	return err;
 }
 
 /* The entries of one prefix, from `first` on, and what the prefix around it has. */
@@ -190,6 +232,8 @@ static int make_nodes(struct build *build)
 		while (depth && !covers(&stack[depth - 1]->key, &node->key))
 			depth--;
 		err = fill_node(build, node, depth ? stack[depth - 1] : NULL, &next);
+		if (!err)
+			err = check_node(build, node);
 		stack[depth++] = node;
 	}
 	if (!err && build->set->node_count > RULE_PREFIXES_MAX)
@@ -200,7 +244,7 @@ static int make_nodes(struct build *build)
 int rule_set_build(struct rule_set *out, const struct config *config,
 		   char fault[RULE_SET_FAULT_MAX])
 {
-	struct build build = { .set = out, .fault = fault };
+	struct build build = { .config = config, .set = out, .fault = fault };
 	int err;
 
 	*out = (struct rule_set){ 0 };

@@ -24,8 +24,8 @@ struct rule_set {
 /*
  * Flattens the sessions. What decides between two that match a request is, in this order: the
  * longer sender-ip, an SSID that is named, a sender-udp-port that is named, the longer
- * reflector-ip, and the place in the configuration. 0, -ENOMEM, or -E2BIG with `fault`: what there
- * is too much of and how to mend it.
+ * reflector-ip, and the place in the configuration. 0, -ENOMEM, or -EINVAL with `fault`: what the
+ * program cannot hold or tell apart, and how to mend it.
  */
 int rule_set_build(struct rule_set *out, const struct config *config,
 		   char fault[RULE_SET_FAULT_MAX]);

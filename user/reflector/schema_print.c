@@ -87,8 +87,9 @@ static bool is_there(const struct printer *printer, const struct schema_row *row
 {
 	char text[SCHEMA_TEXT_MAX];
 
-	return row->type == SCHEMA_MAP || row->type == SCHEMA_LIST ||
-	       schema_text(row, printer->root, target, 0, text);
+	if (row->type == SCHEMA_MAP || row->type == SCHEMA_LIST)
+		return !row->get || row->get(printer->root, target, 0, text);
+	return schema_text(row, printer->root, target, 0, text);
 }
 
 static int add_map(struct printer *printer, const struct schema_row *rows, const void *target)

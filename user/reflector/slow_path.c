@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "proto/auth_packet.h"
 #include "stamp/judgement.h"
-#include "stamp/reply.h"
+#include "stamp/reply_auth.h"
 
 /* Runs stamp_judge over the judgement, which counts as a packet. 0 or -errno. */
 static int judge(int judge_fd, struct judgement *judgement)
@@ -21,38 +22,75 @@ static int judge(int judge_fd, struct judgement *judgement)
 	return run.retval == XDP_PASS ? 0 : -EPROTO;
 }
 
-static void write_reply(const struct slow_request *request, const struct judgement *judgement,
-			const struct clock_reading *clock, void *payload)
+/* Asks again for a request of an authenticated session, if one of its keys verifies it. */
+static int judge_verified(const struct slow_path *path, struct judgement *judgement,
+			  const void *payload, size_t *key)
+{
+	const struct auth_keys *keys = session_keys_find(path->keys, judgement->policy.session);
+
+	if (!keys || !auth_packet_verify(keys, payload, judgement->payload_length, key)) {
+		judgement->outcome = OUTCOME_BAD_HMAC;
+		return 0;
+	}
+	judgement->verified = 1;
+	return judge(path->judge_fd, judgement);
+}
+
+/* All of a reply but what its mode has of its own. T3 is read here, so as late as can be. */
+static struct stamp_reply_input reply_input(const struct slow_path *path,
+					    const struct slow_request *request,
+					    const struct judgement *judgement)
 {
 	struct stamp_reply_input in = {
-		.request = stamp_request_read(&judgement->packet, judgement->payload_length,
-					      judgement->policy),
 		.policy = judgement->policy,
 		.received_ns = request->received_ns,
-		.tai_offset = clock->tai_offset,
+		.tai_offset = path->clock.tai_offset,
 		.sequence = judgement->sequence,
-		.error_estimate = clock_error_estimate(clock, clock_monotonic_ns()),
+		.error_estimate = clock_error_estimate(&path->clock, clock_monotonic_ns()),
 		.ttl = request->ttl,
 	};
 
 	in.sent_ns = clock_realtime_ns();
 	if (in.sent_ns < in.received_ns) /* the clock was set back in between */
 		in.sent_ns = in.received_ns;
+	return in;
+}
+
+static void write_reply(const struct slow_path *path, const struct slow_request *request,
+			const struct judgement *judgement, void *payload)
+{
+	struct stamp_reply_input in = reply_input(path, request, judgement);
+
+	in.request = stamp_request_read((const void *)judgement->octets, judgement->payload_length,
+					judgement->policy);
 	stamp_reply_fill(payload, &in);
 }
 
-int slow_path_reply(int judge_fd, const struct slow_request *request,
-		    const struct clock_reading *clock, void *payload, struct slow_reply *reply)
+static void write_signed_reply(const struct slow_path *path, const struct slow_request *request,
+			       const struct judgement *judgement, size_t key, void *payload)
+{
+	struct stamp_reply_input in = reply_input(path, request, judgement);
+
+	in.request = stamp_auth_request_read((const void *)judgement->octets);
+	stamp_auth_reply_fill(payload, &in);
+	auth_packet_sign(session_keys_find(path->keys, judgement->policy.session), key, payload);
+}
+
+int slow_path_reply(const struct slow_path *path, const struct slow_request *request, void *payload,
+		    struct slow_reply *reply)
 {
 	struct judgement judgement = {
 		.key = request->key,
 		.payload_length = (__u32)request->length,
 	};
-	size_t known = request->length < STAMP_BASE_SIZE ? request->length : STAMP_BASE_SIZE;
+	size_t known = request->length < STAMP_AUTH_SIZE ? request->length : STAMP_AUTH_SIZE;
+	size_t key = 0;
 	int err;
 
-	memcpy(&judgement.packet, payload, known);
-	err = judge(judge_fd, &judgement);
+	memcpy(judgement.octets, payload, known);
+	err = judge(path->judge_fd, &judgement);
+	if (!err && judgement.outcome == OUTCOME_AUTHENTICATED)
+		err = judge_verified(path, &judgement, payload, &key);
 	if (err)
 		return err;
 	*reply = (struct slow_reply){
@@ -61,7 +99,10 @@ int slow_path_reply(int judge_fd, const struct slow_request *request,
 	};
 	if (stamp_outcome_action(reply->outcome) != XDP_TX)
 		return 0;
-	write_reply(request, &judgement, clock, payload);
+	if (judgement.verified)
+		write_signed_reply(path, request, &judgement, key, payload);
+	else
+		write_reply(path, request, &judgement, payload);
 	reply->length = request->length < STAMP_BASE_SIZE ? STAMP_BASE_SIZE : request->length;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "stamp/clock_offset.h"
+#include "reflector/session_keys.h"
 #include "stamp/outcome.h"
 #include "stamp/session.h"
 
@@ -24,12 +25,19 @@ struct slow_reply {
 	struct session_policy policy;
 };
 
+/* What requests are judged and answered by. */
+struct slow_path {
+	int judge_fd; /* of the arrival interface's stamp_judge */
+	struct clock_reading clock;
+	const struct session_keys *keys;
+};
+
 /*
  * Turns the request in `payload`, which has room for at least 44 octets, into its reply, in place.
- * T3 is read last. 0, or -errno when the judge could not be asked. `judge_fd` is the arrival
- * interface's stamp_judge.
+ * In authenticated mode its HMAC is verified before anything else is believed, and the reply is
+ * signed with the same key, after T3. 0, or -errno when the judge could not be asked.
  */
-int slow_path_reply(int judge_fd, const struct slow_request *request,
-		    const struct clock_reading *clock, void *payload, struct slow_reply *reply);
+int slow_path_reply(const struct slow_path *path, const struct slow_request *request, void *payload,
+		    struct slow_reply *reply);
 
 #endif

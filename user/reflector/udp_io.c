@@ -20,6 +20,7 @@ enum { SOCKET_IP4, SOCKET_IP6, SOCKETS };
 struct udp_io {
 	struct event_loop *loop;
 	const struct clock_sync *clock;
+	const struct session_keys *keys;
 	const struct udp_interface *interfaces;
 	size_t interface_count;
 	unsigned short port;
@@ -94,7 +95,7 @@ static void answer(struct udp_io *io, int fd)
 {
 	struct udp_datagram *datagram = &io->datagram;
 	const struct udp_interface *interface = find_interface(io, datagram->ifindex);
-	const struct clock_reading clock = clock_sync_reading(io->clock);
+	struct slow_path path;
 	struct slow_reply reply;
 	int err;
 
@@ -102,10 +103,10 @@ static void answer(struct udp_io *io, int fd)
 		note_elsewhere(io, datagram->ifindex);
 		return;
 	}
+	path = (struct slow_path){ interface->judge_fd, clock_sync_reading(io->clock), io->keys };
 	interface->counts->received++;
 	datagram->request.key.reflector_port = htons(io->port);
-	err = slow_path_reply(interface->judge_fd, &datagram->request, &clock, datagram->octets,
-			      &reply);
+	err = slow_path_reply(&path, &datagram->request, datagram->octets, &reply);
 	if (!err && reply.length)
 		err = udp_datagram_reply(fd, datagram, &reply);
 	if (err)
@@ -143,6 +144,11 @@ void udp_io_serve(struct udp_io *io, const struct udp_interface *interfaces, siz
 {
 	io->interfaces = interfaces;
 	io->interface_count = interface_count;
+}
+
+void udp_io_use_keys(struct udp_io *io, const struct session_keys *keys)
+{
+	io->keys = keys;
 }
 
 int udp_io_open(struct udp_io **out, struct event_loop *loop, unsigned short port,

@@ -8,6 +8,7 @@
 #define REFLECTOR_UDP_IO_H
 
 #include "reflector/clock_sync.h"
+#include "reflector/session_keys.h"
 #include "stamp/outcome.h"
 
 struct udp_io;
@@ -37,6 +38,9 @@ int udp_io_open(struct udp_io **out, struct event_loop *loop, unsigned short por
  * the caller's. */
 void udp_io_serve(struct udp_io *io, const struct udp_interface *interfaces,
 		  size_t interface_count);
+
+/* The keys of authenticated sessions from now on; they are the caller's. */
+void udp_io_use_keys(struct udp_io *io, const struct session_keys *keys);
 
 /* Takes NULL. */
 void udp_io_close(struct udp_io *io);
