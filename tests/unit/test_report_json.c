@@ -21,8 +21,8 @@ static const struct report_session session = {
 	.size = 44,
 };
 
-/* What the form writes to standard output at the end of a run, read as JSON. */
-static json_t *document(const struct metrics_summary *summary)
+/* What the form writes to standard output at the end of a session's run, read as JSON. */
+static json_t *document_of(const struct report_session *of, const struct metrics_summary *summary)
 {
 	FILE *file = tmpfile();
 	int output = dup(STDOUT_FILENO);
@@ -31,7 +31,7 @@ static json_t *document(const struct metrics_summary *summary)
 	assert_non_null(file);
 	fflush(stdout);
 	dup2(fileno(file), STDOUT_FILENO);
-	report_json.end(&session, summary);
+	report_json.end(of, summary);
 	fflush(stdout);
 	dup2(output, STDOUT_FILENO);
 	close(output);
@@ -40,6 +40,11 @@ static json_t *document(const struct metrics_summary *summary)
 	fclose(file);
 	assert_non_null(json);
 	return json;
+}
+
+static json_t *document(const struct metrics_summary *summary)
+{
+	return document_of(&session, summary);
 }
 
 /* A member by its path, "packets.sent". */
@@ -57,6 +62,7 @@ static const json_t *member(const json_t *json, const char *path)
 static const char *const null_paths[] = {
 	"packets.lost_forward",
 	"packets.lost_backward",
+	"packets.unverified",
 	"round_trip_ns",
 	"forward_ns",
 	"backward_ns",
@@ -131,11 +137,27 @@ static void known_figures_are_integers(void **state)
 	json_decref(json);
 }
 
+static void an_authenticated_run_says_so(void **state)
+{
+	const struct metrics_summary summary = { .sent = 10, .lost = 10, .unverified = 3 };
+	struct report_session authenticated = session;
+	json_t *json;
+
+	(void)state;
+	authenticated.authenticated = true;
+	json = document_of(&authenticated, &summary);
+	assert_string_equal(json_string_value(member(json, "mode")), "authenticated");
+	assert_int_equal(json_integer_value(member(json, "packets.unverified")), 3);
+	assert_int_equal(json_integer_value(member(json, "packets.foreign")), 0);
+	json_decref(json);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_a_reply_figures_are_null),
 		cmocka_unit_test(known_figures_are_integers),
+		cmocka_unit_test(an_authenticated_run_says_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -253,12 +253,15 @@ static void only_answers_are_measured(void **state)
 	other.sample.match.verdict = MATCH_FOREIGN;
 	play(other);
 	metrics_invalid(metrics);
+	metrics_unverified(metrics);
+	metrics_unverified(metrics);
 	summarize();
 	assert_int_equal(summary.received, 0);
 	assert_int_equal(summary.late, 1);
 	assert_int_equal(summary.duplicates, 1);
 	assert_int_equal(summary.foreign, 1);
 	assert_int_equal(summary.invalid, 1);
+	assert_int_equal(summary.unverified, 2);
 	assert_false(summary.round_trip.known);
 }
 

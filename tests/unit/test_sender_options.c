@@ -55,6 +55,8 @@ static const struct refused_case {
 	{ "DSCP 64", "stamp-ping --dscp 64 192.0.2.1" },
 	{ "TTL 0", "stamp-ping --ttl 0 192.0.2.1" },
 	{ "TTL 256", "stamp-ping --ttl 256 192.0.2.1" },
+	{ "--auth with fewer octets than it has", "stamp-ping --auth a.key -s 111 192.0.2.1" },
+	{ "--auth with a TWAMP Light request", "stamp-ping -s 14 --auth a.key 192.0.2.1" },
 	{ "--each without -j", "stamp-ping --each 192.0.2.1" },
 };
 
@@ -83,6 +85,21 @@ static void defaults_are_those_of_the_manual(void **state)
 	assert_false(options.stateful);
 	assert_false(options.ptp);
 	assert_null(options.source);
+	assert_null(options.key_file);
+}
+
+static void authenticated_packets_have_112_octets(void **state) /* R8762-4.2-2 */
+{
+	(void)state;
+	assert_int_equal(parse("stamp-ping --auth a.key h"), 0);
+	assert_string_equal(options.key_file, "a.key");
+	assert_int_equal(options.size, 112);
+	assert_in_range(options.ssid, 1, 65535);
+	assert_int_equal(parse("stamp-ping -s 112 --auth=a.key --ptp --ssid 33 h"), 0);
+	assert_int_equal(options.size, 112);
+	assert_int_equal(options.ssid, 33);
+	assert_int_equal(parse("stamp-ping -s 1400 --auth a.key --stateful h"), 0);
+	assert_int_equal(options.size, 1400);
 }
 
 static void all_numbers_are_taken(void **state)
@@ -141,13 +158,14 @@ static void the_same_port_twice_is_fine(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(refused) + 6];
+	struct CMUnitTest tests[ARRAY_SIZE(refused) + 7];
 	size_t count = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
 		tests[count++] = (struct CMUnitTest){ refused[i].name, is_refused, NULL, NULL,
 						      (void *)&refused[i] };
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(defaults_are_those_of_the_manual);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(authenticated_packets_have_112_octets);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(all_numbers_are_taken);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(all_switches_are_taken);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_duration_alone_sets_no_count);

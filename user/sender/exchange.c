@@ -6,13 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "proto/auth_keys.h"
+#include "sender/endpoint.h"
 #include "sender/match.h"
 #include "sender/metrics.h"
 #include "sender/probe.h"
 #include "sender/report.h"
+#include "sender/trouble.h"
 #include "sender/udp_socket.h"
 
 #define CLOCK_REFRESH_NS 100000000ULL /* the kernel widens its claim once a second */
@@ -21,10 +25,12 @@
 
 struct exchange {
 	const struct sender_options *options;
+	struct auth_keys *keys; /* NULL: unauthenticated */
 	struct udp_socket *socket;
 	struct probe *probe;
 	struct match *match;
 	struct metrics *metrics;
+	struct trouble trouble;
 	const struct report_form *form;
 	struct report_session session;
 	char address[TARGET_ADDRESS_MAX];
@@ -32,34 +38,20 @@ struct exchange {
 	uint64_t quality_read_ns; /* CLOCK_MONOTONIC */
 	uint64_t last_sent_ns;    /* CLOCK_MONOTONIC */
 	uint64_t sent;
-	int last_send_error; /* each kind is told once in a row */
-	int last_icmp_error; /* a positive errno, as the kernel gives it */
 	bool answered;
 	int err; /* why the run has to end */
 };
 
-static int open_socket(struct exchange *exchange)
+/* While keys are held, no core file and no debugger of the same user shows them. */
+static int read_keys(struct exchange *exchange)
 {
-	const struct sender_options *options = exchange->options;
-	struct udp_socket_settings settings = {
-		.ttl = (uint8_t)options->ttl,
-		.dscp = (uint8_t)options->dscp,
-	};
-	int family = options->family;
-	int err = 0;
-
-	if (options->source)
-		err = target_source(options->source, &family, &settings.source,
-				    &settings.source_length);
-	if (!err)
-		err = target_resolve(&options->target, family, &settings.peer,
-				     &settings.peer_length);
-	if (err)
-		return err;
-	if (options->source && !settings.source_length)
-		settings.interface = options->source;
-	target_address(&settings.peer, exchange->address);
-	return udp_socket_open(&exchange->socket, &settings);
+	if (!exchange->options->key_file)
+		return 0;
+	if (prctl(PR_SET_DUMPABLE, 0)) {
+		log_error("cannot keep others from looking at the keys: %s", strerror(errno));
+		return -EPERM;
+	}
+	return auth_keys_read(&exchange->keys, exchange->options->key_file);
 }
 
 static int open_measurement(struct exchange *exchange)
@@ -69,6 +61,7 @@ static int open_measurement(struct exchange *exchange)
 		.size = options->size,
 		.ssid = (uint16_t)options->ssid,
 		.ptp = options->ptp,
+		.keys = exchange->keys,
 	};
 	const struct match_settings match = {
 		.timeout_ns = options->timeout_ns,
@@ -89,31 +82,6 @@ static int open_measurement(struct exchange *exchange)
 	return err;
 }
 
-static const struct report_form *choose_form(const struct sender_options *options)
-{
-	if (options->json)
-		return options->each ? &report_json_each : &report_json;
-	return options->quiet ? &report_text_summary : &report_text;
-}
-
-static void describe_session(struct exchange *exchange)
-{
-	const struct sender_options *options = exchange->options;
-	bool named = strcmp(options->target.host, exchange->address) != 0;
-
-	exchange->session = (struct report_session){
-		.name = named ? options->target.host : exchange->address,
-		.address = exchange->address,
-		.port = options->target.port,
-		.ssid = (uint16_t)options->ssid,
-		.size = options->size,
-		.timeout_ns = options->timeout_ns,
-		.stateful = options->stateful,
-		.numeric = options->numeric,
-	};
-	exchange->form = choose_form(options);
-}
-
 static void refresh_clock(struct exchange *exchange, uint64_t now_ns)
 {
 	if (exchange->quality_read_ns && now_ns - exchange->quality_read_ns < CLOCK_REFRESH_NS)
@@ -123,27 +91,6 @@ static void refresh_clock(struct exchange *exchange, uint64_t now_ns)
 	metrics_clock(exchange->metrics, &exchange->quality);
 }
 
-static void tell_icmp_error(struct exchange *exchange, const struct udp_event *event)
-{
-	char from[TARGET_ADDRESS_MAX];
-
-	metrics_icmp_error(exchange->metrics);
-	if (event->error == exchange->last_icmp_error)
-		return;
-	exchange->last_icmp_error = event->error;
-	target_address(&event->from, from);
-	if (event->ttl_exceeded)
-		log_warning("%s: not reached, the TTL of %u ran out at %s; raise --ttl",
-			    exchange->address, (unsigned int)exchange->options->ttl, from);
-	else if (event->error == ECONNREFUSED)
-		log_warning("%s: nothing listens on UDP port %u there, says %s; start the "
-			    "Session-Reflector, or give its port by -p",
-			    exchange->address, exchange->session.port, from);
-	else
-		log_warning("%s: not reached, says %s: %s", exchange->address, from,
-			    strerror(event->error));
-}
-
 static void take_events(struct exchange *exchange)
 {
 	struct udp_event event;
@@ -151,11 +98,13 @@ static void take_events(struct exchange *exchange)
 	for (int i = 0; i < EVENTS_PER_REPLY; i++) {
 		if (udp_socket_event(exchange->socket, &event))
 			return;
-		if (event.kind == UDP_ICMP_ERROR)
-			tell_icmp_error(exchange, &event);
-		else if (event.kind == UDP_TRANSMITTED &&
-			 match_transmitted(exchange->match, event.sent_number, event.time_ns))
+		if (event.kind == UDP_ICMP_ERROR) {
+			metrics_icmp_error(exchange->metrics);
+			trouble_icmp(&exchange->trouble, &event);
+		} else if (event.kind == UDP_TRANSMITTED &&
+			   match_transmitted(exchange->match, event.sent_number, event.time_ns)) {
 			metrics_transmitted(exchange->metrics);
+		}
 	}
 }
 
@@ -169,24 +118,29 @@ static void take_losses(struct exchange *exchange, uint64_t now_ns)
 	}
 }
 
-static void take_reply(struct exchange *exchange, const struct udp_datagram *datagram)
+static void refuse_reply(struct exchange *exchange, int err)
+{
+	if (err != -EKEYREJECTED) {
+		metrics_invalid(exchange->metrics);
+		return;
+	}
+	metrics_unverified(exchange->metrics);
+	trouble_hmac(&exchange->trouble);
+}
+
+static void count_reply(struct exchange *exchange, const struct udp_datagram *datagram,
+			const struct probe_reply *reply)
 {
 	struct metrics_sample sample = {
+		.reply = reply,
 		.received_ns = datagram->received_ns,
 		.kernel_time = datagram->kernel_time,
 		.ttl = datagram->ttl,
 	};
 	struct report_reply line = { .sample = &sample };
-	struct probe_reply reply;
 
-	if (probe_read(datagram->octets, datagram->size, exchange->quality.tai_offset,
-		       datagram->received_ns, &reply)) {
-		metrics_invalid(exchange->metrics);
-		return;
-	}
-	sample.reply = &reply;
 	sample.match =
-		match_reply(exchange->match, &reply, sample.received_ns, clock_monotonic_ns());
+		match_reply(exchange->match, reply, sample.received_ns, clock_monotonic_ns());
 	metrics_reply(exchange->metrics, &sample);
 	if (sample.match.verdict == MATCH_FOREIGN)
 		return;
@@ -195,10 +149,22 @@ static void take_reply(struct exchange *exchange, const struct udp_datagram *dat
 	line.delays = metrics_delays(&sample);
 	line.hops = metrics_hops(exchange->metrics, &sample);
 	exchange->form->reply(&exchange->session, &line);
-	if (exchange->options->require_ssid && reply.ssid == 0) {
+	if (exchange->options->require_ssid && reply->ssid == 0) {
 		log_error("%s: its replies carry no SSID: it lacks RFC 8972", exchange->address);
 		exchange->err = -EPROTONOSUPPORT;
 	}
+}
+
+static void take_reply(struct exchange *exchange, const struct udp_datagram *datagram)
+{
+	struct probe_reply reply;
+	int err = probe_read(exchange->probe, datagram->octets, datagram->size,
+			     exchange->quality.tai_offset, datagram->received_ns, &reply);
+
+	if (err)
+		refuse_reply(exchange, err);
+	else
+		count_reply(exchange, datagram, &reply);
 }
 
 /* A packet's transmit timestamp was queued before its reply could come, so it is read first. */
@@ -217,16 +183,6 @@ int exchange_receive(struct exchange *exchange)
 	return exchange->err;
 }
 
-static void tell_send_error(struct exchange *exchange, int err)
-{
-	metrics_send_error(exchange->metrics);
-	if (err == exchange->last_send_error)
-		return;
-	exchange->last_send_error = err;
-	log_warning("%s: cannot send %zu octets: %s", exchange->address, exchange->session.size,
-		    strerror(-err));
-}
-
 void exchange_send(struct exchange *exchange)
 {
 	uint64_t now_ns = clock_monotonic_ns();
@@ -241,7 +197,8 @@ void exchange_send(struct exchange *exchange)
 		probe_build(exchange->probe, (uint32_t)exchange->sent, sent_ns, &exchange->quality);
 	err = udp_socket_send(exchange->socket, octets, exchange->session.size);
 	if (err) {
-		tell_send_error(exchange, err);
+		metrics_send_error(exchange->metrics);
+		trouble_send(&exchange->trouble, err);
 		return;
 	}
 	match_sent(exchange->match, probe_timestamp(exchange->probe), sent_ns, now_ns);
@@ -273,14 +230,18 @@ int exchange_open(struct exchange **out, const struct sender_options *options)
 	if (!exchange)
 		return -ENOMEM;
 	exchange->options = options;
-	err = open_socket(exchange);
+	err = read_keys(exchange);
+	if (!err)
+		err = endpoint_open(&exchange->socket, options, exchange->address);
 	if (!err)
 		err = open_measurement(exchange);
 	if (err) {
 		exchange_close(exchange);
 		return err;
 	}
-	describe_session(exchange);
+	exchange->trouble = (struct trouble){ .options = options, .address = exchange->address };
+	exchange->session = report_session_of(options, exchange->address);
+	exchange->form = report_form_for(options);
 	exchange->form->start(&exchange->session);
 	*out = exchange;
 	return 0;
@@ -303,7 +264,7 @@ int exchange_report(struct exchange *exchange)
 		log_error("cannot write the report: %s", strerror(errno));
 		return -EIO;
 	}
-	return exchange->sent ? 0 : exchange->last_send_error; /* told already */
+	return exchange->sent ? 0 : exchange->trouble.send_error; /* told already */
 }
 
 bool exchange_was_answered(const struct exchange *exchange)
@@ -319,5 +280,6 @@ void exchange_close(struct exchange *exchange)
 	match_close(exchange->match);
 	probe_close(exchange->probe);
 	udp_socket_close(exchange->socket);
+	auth_keys_close(exchange->keys);
 	free(exchange);
 }

@@ -76,6 +76,11 @@ void metrics_invalid(struct metrics *metrics)
 	metrics->counts.invalid++;
 }
 
+void metrics_unverified(struct metrics *metrics)
+{
+	metrics->counts.unverified++;
+}
+
 static uint64_t larger(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;

@@ -50,6 +50,7 @@ struct metrics_summary {
 	uint64_t reordered;  /* came after the reply to a later packet */
 	uint64_t invalid;    /* too short or no time in it; or received, but no delay (`delays`) */
 	uint64_t foreign;    /* replies to nothing that we sent */
+	uint64_t unverified; /* replies with a wrong HMAC; nothing else is known of them */
 	uint64_t send_errors, icmp_errors;
 	struct loss_by_direction loss;
 	struct figures round_trip, forward, backward, reflector;
@@ -78,7 +79,8 @@ void metrics_transmitted(struct metrics *metrics); /* a kernel timestamp of a pa
 void metrics_lost(struct metrics *metrics);
 void metrics_send_error(struct metrics *metrics);
 void metrics_icmp_error(struct metrics *metrics);
-void metrics_invalid(struct metrics *metrics); /* a reply that could not be read */
+void metrics_invalid(struct metrics *metrics);    /* a reply that could not be read */
+void metrics_unverified(struct metrics *metrics); /* a reply with a wrong HMAC */
 
 /* What the Session-Sender's clock claims; once at least, and again as it changes. */
 void metrics_clock(struct metrics *metrics, const struct clock_quality *quality);

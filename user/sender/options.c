@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "common/log.h"
+#include "sender/options_settle.h"
 #include "sender/quantity.h"
 #include "stamp/version.h"
 #include "stamp/wire.h"
@@ -18,8 +18,6 @@
 #define SECOND (1000 * MS)
 #define HOUR (3600 * SECOND)
 
-#define COUNT_DEFAULT 10
-#define COUNT_UNSET UINT64_MAX
 #define SIZE_MAX_UDP 65507 /* octets that fit into an IPv4 datagram */
 #define TTL_DEFAULT 255    /* the reflector's copy tells the hops (RFC 5357 section 4.1.2) */
 
@@ -31,6 +29,7 @@ enum option_key {
 	KEY_STATEFUL,
 	KEY_STATELESS,
 	KEY_PTP,
+	KEY_AUTH,
 	KEY_DSCP,
 	KEY_TTL,
 	KEY_EACH,
@@ -54,7 +53,7 @@ struct row {
 static const struct row rows[] = {
 	{ { NULL, 'c', "COUNT", 0, "Packets to send, 10 by default; 0: until interrupted, or until -w "
 	    "ends it", GROUP_COUNT },
-	  KIND_NUMBER, AT(count), 0, COUNT_UNSET - 1, "a number of packets; 0 for no end" },
+	  KIND_NUMBER, AT(count), 0, OPTIONS_COUNT_UNSET - 1, "a number of packets; 0 for no end" },
 	{ { NULL, 'i', "INTERVAL", 0, "Time between packets, like 0.2, 10ms or 200us; 1s by default",
 	    GROUP_COUNT },
 	  KIND_DURATION, AT(interval_ns), 10 * US, HOUR, "10us to 1h, like 1, 0.2 or 10ms" },
@@ -64,8 +63,8 @@ static const struct row rows[] = {
 	{ { NULL, 'W', "TIMEOUT", 0, "A packet without a reply within this time is lost; 1s by "
 	    "default", GROUP_COUNT },
 	  KIND_DURATION, AT(timeout_ns), MS, HOUR, "1ms to 1h, like 1, 0.2 or 500ms" },
-	{ { NULL, 's', "OCTETS", 0, "Size of the STAMP packet, 44 by default; more is zero padding, "
-	    "less (from 14) a short TWAMP Light request", GROUP_PACKET },
+	{ { NULL, 's', "OCTETS", 0, "Size of the STAMP packet, 44 by default, 112 with --auth; more is "
+	    "zero padding, less than 44 (from 14) a short TWAMP Light request", GROUP_PACKET },
 	  KIND_NUMBER, AT(size), STAMP_SHORTEST_REQUEST, SIZE_MAX_UDP, "14 to 65507 octets" },
 	{ { NULL, 'p', "PORT", 0, "UDP port of the Session-Reflector, 862 by default", GROUP_PACKET },
 	  KIND_NUMBER, AT(port), 1, 65535, "a UDP port, 1 to 65535" },
@@ -93,6 +92,9 @@ static const struct row rows[] = {
 	{ { "ptp", KEY_PTP, NULL, 0, "Send timestamps in the PTPv2 format instead of NTP",
 	    GROUP_SESSION },
 	  KIND_FLAG, AT(ptp), 0, true, NULL },
+	{ { "auth", KEY_AUTH, "KEYFILE", 0, "Authenticated mode: sign with the first key of this file, "
+	    "accept replies that any of its keys signed; a key a line, in hexadecimal", GROUP_SESSION },
+	  KIND_TEXT, AT(key_file), 0, 0, NULL },
 	{ { NULL, 'q', NULL, 0, "Show the summary only", GROUP_OUTPUT },
 	  KIND_FLAG, AT(quiet), 0, true, NULL },
 	{ { NULL, 'n', NULL, 0, "Show the address only, not the name", GROUP_OUTPUT },
@@ -113,21 +115,6 @@ static const struct row *find_row(int key)
 			return &rows[i];
 	}
 	return NULL;
-}
-
-static int random_ssid(uint64_t *out)
-{
-	uint16_t ssid = 0;
-
-	while (ssid == 0) {
-		if (getrandom(&ssid, sizeof(ssid), 0) < 0) {
-			log_error("no random SSID to be had: %s; give one by --ssid",
-				  strerror(errno));
-			return -EINVAL;
-		}
-	}
-	*out = ssid;
-	return 0;
 }
 
 static int parse_quantity(const struct row *row, const char *text, uint64_t *out)
@@ -160,7 +147,7 @@ static int set_option(const struct row *row, const char *text, struct sender_opt
 		return 0;
 	case KIND_SSID:
 		return strcmp(text, "random") ? parse_quantity(row, text, member)
-					      : random_ssid(member);
+					      : options_random_ssid(member);
 	default:
 		return parse_quantity(row, text, member);
 	}
@@ -188,51 +175,6 @@ static error_t take_argument(int key, char *text, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-static int settle_port(struct sender_options *options)
-{
-	struct target *target = &options->target;
-
-	if (target->port && options->port && target->port != options->port) {
-		log_error("-p %u contradicts port %u behind the target; leave one out",
-			  (unsigned int)options->port, target->port);
-		return -EINVAL;
-	}
-	if (!target->port)
-		target->port = options->port ? (uint16_t)options->port : STAMP_PORT;
-	return 0;
-}
-
-/* Only whole base packets carry an SSID (RFC 8972 section 3). */
-static int settle_ssid(struct sender_options *options)
-{
-	if (options->size >= STAMP_BASE_SIZE)
-		return options->ssid ? 0 : random_ssid(&options->ssid);
-	if (!options->ssid && !options->require_ssid)
-		return 0;
-	log_error("-s %u: packets of less than 44 octets carry no SSID; leave out --ssid and "
-		  "--require-ssid, or send 44 octets",
-		  (unsigned int)options->size);
-	return -EINVAL;
-}
-
-static int settle(struct sender_options *options)
-{
-	int err;
-
-	if (!options->target.host[0]) {
-		log_error("no target given: stamp-ping TARGET[:PORT]; --help shows the options");
-		return -EINVAL;
-	}
-	if (options->each && !options->json) {
-		log_error("--each writes JSON lines: give -j, too");
-		return -EINVAL;
-	}
-	if (options->count == COUNT_UNSET)
-		options->count = options->duration_ns ? 0 : COUNT_DEFAULT;
-	err = settle_port(options);
-	return err ? err : settle_ssid(options);
-}
-
 int sender_options_parse(struct sender_options *out, int argc, char **argv)
 {
 	struct argp_option table[ROWS + 1] = { 0 };
@@ -246,10 +188,10 @@ int sender_options_parse(struct sender_options *out, int argc, char **argv)
 	int err;
 
 	*out = (struct sender_options){
-		.count = COUNT_UNSET,
+		.count = OPTIONS_COUNT_UNSET,
 		.interval_ns = SECOND,
 		.timeout_ns = SECOND,
-		.size = STAMP_BASE_SIZE,
+		.size = OPTIONS_SIZE_UNSET,
 		.ttl = TTL_DEFAULT,
 		.family = AF_UNSPEC,
 	};
@@ -258,5 +200,5 @@ int sender_options_parse(struct sender_options *out, int argc, char **argv)
 	argp_err_exit_status = 2;
 	argp_program_version = "stamp-ping " XDP_STAMP_VERSION;
 	err = -argp_parse(&argp, argc, argv, 0, NULL, out);
-	return err ? err : settle(out);
+	return err ? err : options_settle(out);
 }

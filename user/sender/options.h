@@ -12,6 +12,7 @@
 struct sender_options {
 	struct target target; /* with its port */
 	const char *source;   /* -I: an address or an interface; NULL: by the routes */
+	const char *key_file; /* --auth; NULL: unauthenticated */
 	uint64_t count;       /* 0: no end */
 	uint64_t interval_ns;
 	uint64_t duration_ns; /* 0: no end */

@@ -6,22 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/auth_packet.h"
 #include "stamp/error_estimate.h"
 
 struct probe {
 	struct probe_settings settings;
-	struct stamp_sender_packet *packet; /* and the padding behind it */
+	struct stamp_timestamp timestamp; /* T1 of the packet */
+	void *packet;                     /* and the padding behind it */
 };
 
 int probe_open(struct probe **out, const struct probe_settings *settings)
 {
-	size_t size = settings->size < STAMP_BASE_SIZE ? STAMP_BASE_SIZE : settings->size;
+	size_t base = settings->keys ? STAMP_AUTH_SIZE : STAMP_BASE_SIZE;
 	struct probe *probe = calloc(1, sizeof(*probe));
 
 	if (!probe)
 		return -ENOMEM;
 	probe->settings = *settings;
-	probe->packet = calloc(1, size);
+	probe->packet = calloc(1, settings->size < base ? base : settings->size);
 	if (!probe->packet) {
 		probe_close(probe);
 		return -ENOMEM;
@@ -39,25 +41,76 @@ static uint16_t error_estimate(const struct clock_quality *quality, bool ptp)
 	return ptp ? estimate | STAMP_ERROR_PTP_FORMAT : estimate;
 }
 
+/* The same fields where packets in authenticated mode have them, and the HMAC. */
+static void write_authenticated(const struct probe *probe, const struct stamp_sender_packet *fields)
+{
+	*(struct stamp_sender_auth_packet *)probe->packet = (struct stamp_sender_auth_packet){
+		.sequence = fields->sequence,
+		.timestamp = fields->timestamp,
+		.error_estimate = fields->error_estimate,
+		.ssid = fields->ssid,
+	};
+	auth_packet_sign(probe->settings.keys, 0, probe->packet);
+}
+
 const void *probe_build(struct probe *probe, uint32_t sequence, uint64_t sent_ns,
 			const struct clock_quality *quality)
 {
 	struct stamp_time utc = stamp_time_from_ns(sent_ns, 0);
 	bool ptp = probe->settings.ptp;
-
-	*probe->packet = (struct stamp_sender_packet){
+	const struct stamp_sender_packet fields = {
 		.sequence = bpf_htonl(sequence),
 		.timestamp = ptp ? stamp_ptp_from_time(utc, quality->tai_offset)
 				 : stamp_ntp_from_time(utc),
 		.error_estimate = bpf_htons(error_estimate(quality, ptp)),
 		.ssid = bpf_htons(probe->settings.ssid),
 	};
+
+	probe->timestamp = fields.timestamp;
+	if (probe->settings.keys)
+		write_authenticated(probe, &fields);
+	else
+		memcpy(probe->packet, &fields, sizeof(fields));
 	return probe->packet;
 }
 
 struct stamp_timestamp probe_timestamp(const struct probe *probe)
 {
-	return probe->packet->timestamp;
+	return probe->timestamp;
+}
+
+static int take_unauthenticated(const void *octets, size_t size, struct stamp_reflector_packet *out)
+{
+	if (size < PROBE_SHORTEST_REPLY)
+		return -EBADMSG;
+	memcpy(out, octets, size < sizeof(*out) ? size : sizeof(*out));
+	return 0;
+}
+
+/* Verifies the HMAC, and only then puts the fields where unauthenticated replies have them. */
+static int take_authenticated(const struct auth_keys *keys, const void *octets, size_t size,
+			      struct stamp_reflector_packet *out)
+{
+	struct stamp_reflector_auth_packet packet;
+	size_t key;
+
+	if (size < sizeof(packet))
+		return -EBADMSG;
+	if (!auth_packet_verify(keys, octets, size, &key))
+		return -EKEYREJECTED;
+	memcpy(&packet, octets, sizeof(packet));
+	*out = (struct stamp_reflector_packet){
+		.sequence = packet.sequence,
+		.timestamp = packet.timestamp,
+		.error_estimate = packet.error_estimate,
+		.ssid = packet.ssid,
+		.receive_timestamp = packet.receive_timestamp,
+		.sender_sequence = packet.sender_sequence,
+		.sender_timestamp = packet.sender_timestamp,
+		.sender_error_estimate = packet.sender_error_estimate,
+		.sender_ttl = packet.sender_ttl,
+	};
+	return 0;
 }
 
 static int read_time(struct stamp_timestamp timestamp, bool ptp, int tai_offset, uint64_t near_ns,
@@ -72,16 +125,27 @@ static int read_time(struct stamp_timestamp timestamp, bool ptp, int tai_offset,
 	return 0;
 }
 
-int probe_read(const void *octets, size_t size, int tai_offset, uint64_t near_ns,
-	       struct probe_reply *out)
+static int read_times(const struct stamp_reflector_packet *packet, int tai_offset, uint64_t near_ns,
+		      struct probe_reply *out)
 {
-	struct stamp_reflector_packet packet = { 0 };
-	bool ptp;
-	int err;
+	bool ptp = out->error_estimate & STAMP_ERROR_PTP_FORMAT;
+	int err = read_time(packet->receive_timestamp, ptp, tai_offset, near_ns, &out->received_ns);
 
-	if (size < PROBE_SHORTEST_REPLY)
-		return -EBADMSG;
-	memcpy(&packet, octets, size < sizeof(packet) ? size : sizeof(packet));
+	if (!err)
+		err = read_time(packet->timestamp, ptp, tai_offset, near_ns, &out->sent_ns);
+	return err;
+}
+
+int probe_read(const struct probe *probe, const void *octets, size_t size, int tai_offset,
+	       uint64_t near_ns, struct probe_reply *out)
+{
+	const struct auth_keys *keys = probe->settings.keys;
+	struct stamp_reflector_packet packet = { 0 };
+	int err = keys ? take_authenticated(keys, octets, size, &packet)
+		       : take_unauthenticated(octets, size, &packet);
+
+	if (err)
+		return err;
 	*out = (struct probe_reply){
 		.size = size,
 		.sequence = bpf_ntohl(packet.sequence),
@@ -91,11 +155,7 @@ int probe_read(const void *octets, size_t size, int tai_offset, uint64_t near_ns
 		.error_estimate = bpf_ntohs(packet.error_estimate),
 		.sender_ttl = packet.sender_ttl,
 	};
-	ptp = out->error_estimate & STAMP_ERROR_PTP_FORMAT;
-	err = read_time(packet.receive_timestamp, ptp, tai_offset, near_ns, &out->received_ns);
-	if (!err)
-		err = read_time(packet.timestamp, ptp, tai_offset, near_ns, &out->sent_ns);
-	return err;
+	return read_times(&packet, tai_offset, near_ns, out);
 }
 
 void probe_close(struct probe *probe)

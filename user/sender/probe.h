@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "common/clock.h"
+#include "proto/auth_keys.h"
 #include "stamp/wire.h"
 
 #define PROBE_SHORTEST_REPLY 41 /* TWAMP Light: all fields, no MBZ behind the TTL (RFC 5357) */
@@ -16,6 +17,9 @@ struct probe_settings {
 	size_t size;   /* octets, at least STAMP_SHORTEST_REQUEST; above 44: zero padding */
 	uint16_t ssid; /* 0: none, as always when the packet is shorter than 44 octets */
 	bool ptp;      /* own timestamps in the PTPv2 truncated format */
+	/* NULL: unauthenticated. Otherwise `size` is at least STAMP_AUTH_SIZE, and they stay the
+	 * caller's and must live as long. */
+	const struct auth_keys *keys;
 };
 
 /* A reply, in host order but for the copy of T1, which is compared as it is. */
@@ -37,8 +41,8 @@ struct probe;
 int probe_open(struct probe **out, const struct probe_settings *settings);
 
 /*
- * Builds the next packet and returns its octets, valid until the next call. `sent_ns` is T1 in
- * UTC; `quality` gives the Error Estimate and, for PTP, the TAI offset.
+ * Builds the next packet, signed with the first key, and returns its octets, valid until the next
+ * call. `sent_ns` is T1 in UTC; `quality` gives the Error Estimate and, for PTP, the TAI offset.
  */
 const void *probe_build(struct probe *probe, uint32_t sequence, uint64_t sent_ns,
 			const struct clock_quality *quality);
@@ -49,11 +53,11 @@ struct stamp_timestamp probe_timestamp(const struct probe *probe);
 /*
  * Reads a reply. T2 and T3 are in the format that the reflector's own Z bit names, whatever ours
  * is; PTP time is taken to be TAI, `tai_offset` seconds ahead of UTC (a wrong offset moves one-way
- * delays, never round trips). The era is that of `near_ns`. 0, or -EBADMSG when it is too short
- * or no time at all.
+ * delays, never round trips). The era is that of `near_ns`. 0, -EBADMSG when it is too short or no
+ * time at all, or -EKEYREJECTED when its HMAC is right with none of the keys.
  */
-int probe_read(const void *octets, size_t size, int tai_offset, uint64_t near_ns,
-	       struct probe_reply *out);
+int probe_read(const struct probe *probe, const void *octets, size_t size, int tai_offset,
+	       uint64_t near_ns, struct probe_reply *out);
 
 /* Takes NULL. */
 void probe_close(struct probe *probe);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "sender/metrics.h"
+#include "sender/options.h"
 
 struct report_session {
 	const char *name;    /* of the target, as given */
@@ -17,6 +18,7 @@ struct report_session {
 	size_t size; /* octets of a packet */
 	uint64_t timeout_ns;
 	bool stateful;
+	bool authenticated;
 	bool numeric; /* no name in the text */
 };
 
@@ -36,6 +38,15 @@ struct report_form {
 
 extern const struct report_form report_text, report_text_summary;
 extern const struct report_form report_json, report_json_each;
+
+/* The form that the options ask for. */
+const struct report_form *report_form_for(const struct sender_options *options);
+
+/* `options` and `address` must live as long as what it gives. */
+struct report_session report_session_of(const struct sender_options *options, const char *address);
+
+/* The mode in the words of RFC 8762. */
+const char *report_mode(const struct report_session *session);
 
 /* For forms that have nothing to say at that moment. */
 static inline void report_no_start(const struct report_session *session)

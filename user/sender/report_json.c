@@ -23,18 +23,20 @@ static json_t *figures_json(const struct figures *figures)
 			 (json_int_t)figures->p99_9, "max", (json_int_t)figures->max);
 }
 
-static json_t *packets_json(const struct metrics_summary *summary)
+static json_t *packets_json(const struct report_session *session,
+			    const struct metrics_summary *summary)
 {
 	const struct loss_by_direction *loss = &summary->loss;
 
 	return json_pack(
-		"{s:I, s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "sent",
+		"{s:I, s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I}", "sent",
 		(json_int_t)summary->sent, "received", (json_int_t)summary->received, "lost",
 		(json_int_t)summary->lost, "lost_forward", integer_if(loss->known, loss->forward),
 		"lost_backward", integer_if(loss->known, loss->backward), "duplicates",
 		(json_int_t)summary->duplicates, "reordered", (json_int_t)summary->reordered,
 		"late", (json_int_t)summary->late, "under_way", (json_int_t)summary->under_way,
 		"invalid", (json_int_t)summary->invalid, "foreign", (json_int_t)summary->foreign,
+		"unverified", integer_if(session->authenticated, summary->unverified),
 		"send_errors", (json_int_t)summary->send_errors, "icmp_errors",
 		(json_int_t)summary->icmp_errors);
 }
@@ -99,13 +101,14 @@ static json_t *document(const struct report_session *session, const struct metri
 		"{s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
 		"s:o, s:o}",
 		"schema", SCHEMA, "target", session->name, "address", session->address, "port",
-		session->port, "ssid", session->ssid, "mode", "unauthenticated", "reflector",
-		session->stateful ? "stateful" : "stateless", "packets", packets_json(summary),
-		"round_trip_ns", figures_json(&summary->round_trip), "forward_ns",
-		figures_json(&summary->forward), "backward_ns", figures_json(&summary->backward),
-		"reflector_ns", figures_json(&summary->reflector), "ipdv_ns", ipdv_json(summary),
-		"pdv_ns", figures_json(&summary->pdv), "clock", clock_json(summary), "timestamps",
-		timestamps_json(summary), "hops", all_hops_json(summary));
+		session->port, "ssid", session->ssid, "mode", report_mode(session), "reflector",
+		session->stateful ? "stateful" : "stateless", "packets",
+		packets_json(session, summary), "round_trip_ns", figures_json(&summary->round_trip),
+		"forward_ns", figures_json(&summary->forward), "backward_ns",
+		figures_json(&summary->backward), "reflector_ns", figures_json(&summary->reflector),
+		"ipdv_ns", ipdv_json(summary), "pdv_ns", figures_json(&summary->pdv), "clock",
+		clock_json(summary), "timestamps", timestamps_json(summary), "hops",
+		all_hops_json(summary));
 }
 
 /* A line; null when memory ran out, so that readers notice. */

@@ -27,7 +27,7 @@ static void text_start(const struct report_session *session)
 		printf("SSID %u", session->ssid);
 	else
 		printf("no SSID");
-	printf(", %zu octets, unauthenticated, %s\n", session->size,
+	printf(", %zu octets, %s, %s\n", session->size, report_mode(session),
 	       session->stateful ? "stateful" : "stateless");
 }
 
@@ -119,6 +119,7 @@ static void print_packets(const struct metrics_summary *summary)
 	print_if(summary->under_way, "still under way");
 	print_if(summary->invalid, "invalid");
 	print_if(summary->foreign, "foreign");
+	print_if(summary->unverified, "with a wrong HMAC");
 	print_if(summary->send_errors, "not sent");
 	print_if(summary->icmp_errors, "ICMP errors");
 	printf("\n");
