@@ -20,6 +20,28 @@ stamp_auth_request_read(const struct stamp_sender_auth_packet *packet)
 	};
 }
 
+/*
+ * The packet in the layout of the unauthenticated mode, for what does not differ by mode: reading
+ * a reply, and the loop guard. What a request has behind its SSID is MBZ in both layouts.
+ */
+STAMP_INLINE struct stamp_reflector_packet
+stamp_auth_fields(const struct stamp_reflector_auth_packet *packet)
+{
+	return (struct stamp_reflector_packet){
+		.sequence = packet->sequence,
+		.timestamp = packet->timestamp,
+		.error_estimate = packet->error_estimate,
+		.ssid = packet->ssid,
+		.receive_timestamp = packet->receive_timestamp,
+		.sender_sequence = packet->sender_sequence,
+		.sender_timestamp = packet->sender_timestamp,
+		.sender_error_estimate = packet->sender_error_estimate,
+		.mbz1 = { packet->mbz5[0], packet->mbz5[1] },
+		.sender_ttl = packet->sender_ttl,
+		.mbz2 = { packet->mbz6[0], packet->mbz6[1], packet->mbz6[2] },
+	};
+}
+
 /* Writes the 112 octets of the reply, the HMAC as zeros: it is to be computed over them, so as the
  * last. Everything after them stays as it was received. */
 STAMP_INLINE void stamp_auth_reply_fill(struct stamp_reflector_auth_packet *packet,

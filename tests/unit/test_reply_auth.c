@@ -4,6 +4,7 @@
 
 #include "lib/cases.h"
 #include "lib/golden.h"
+#include "stamp/loop_guard.h"
 #include "stamp/reply_auth.h"
 
 #define NOON 1736942400ULL /* 2025-01-15 12:00:00 UTC */
@@ -113,12 +114,57 @@ static void sender_fields_are_copied(void **state)
 	}
 }
 
+static const struct fields_case {
+	const char *name;
+	const char *authenticated, *unauthenticated;
+} fields_cases[] = {
+	{ "a request has the fields of an unauthenticated one", "auth_request", "request" },
+	{ "a reply has the fields of an unauthenticated one", "auth_reply", "reply" },
+	{ "so has a stateful one", "auth_reply_stateful", "reply_stateful" },
+	{ "so has one in PTP", "auth_reply_ptp", "reply_ptp" },
+};
+
+static void fields_are_those_of_the_other_mode(void **state)
+{
+	const struct fields_case *c = *state;
+	_Alignas(8) uint8_t packet[GOLDEN_MAX];
+	uint8_t expected[GOLDEN_MAX];
+	struct stamp_reflector_packet fields;
+
+	golden_read(c->authenticated, packet);
+	golden_read(c->unauthenticated, expected);
+	fields = stamp_auth_fields((const void *)packet);
+	assert_memory_equal(&fields, expected, STAMP_BASE_SIZE);
+}
+
+/* R8762-4.4: a reply that comes back has a right HMAC, so only the loop guard can tell it. */
+static void a_reply_come_back_is_known_as_one(void **state)
+{
+	const struct stamp_timestamp now = { bpf_htonl(0xeb3221c1), 0 };
+	_Alignas(8) uint8_t packet[GOLDEN_MAX];
+	struct stamp_reflector_packet fields;
+
+	(void)state;
+	golden_read("auth_reply", packet);
+	fields = stamp_auth_fields((const void *)packet);
+	assert_true(stamp_has_reply_shape(&fields) && stamp_has_reply_times(&fields));
+	assert_true(stamp_has_recent_time(&fields, now));
+	packet[74] = 1;
+	fields = stamp_auth_fields((const void *)packet);
+	assert_false(stamp_has_reply_shape(&fields));
+	golden_read("auth_request", packet);
+	fields = stamp_auth_fields((const void *)packet);
+	assert_false(stamp_has_copied_fields(&fields));
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(golden_cases) + 2];
+	struct CMUnitTest tests[ARRAY_SIZE(golden_cases) + ARRAY_SIZE(fields_cases) + 3];
 	size_t count = 0;
 
 	ADD_CASES(tests, count, golden_cases, reply_is_the_worked_one);
+	ADD_CASES(tests, count, fields_cases, fields_are_those_of_the_other_mode);
+	ADD_TEST(tests, count, a_reply_come_back_is_known_as_one);
 	ADD_TEST(tests, count, dirty_mbz_is_answered_with_zeros);
 	ADD_TEST(tests, count, sender_fields_are_copied);
 	return RUN_TESTS(tests, count, NULL, NULL);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "proto/auth_packet.h"
-#include "stamp/error_estimate.h"
+#include "stamp/reply_auth.h"
 
 struct probe {
 	struct probe_settings settings;
@@ -87,7 +87,7 @@ static int take_unauthenticated(const void *octets, size_t size, struct stamp_re
 	return 0;
 }
 
-/* Verifies the HMAC, and only then puts the fields where unauthenticated replies have them. */
+/* Nothing is read before the HMAC has been verified. */
 static int take_authenticated(const struct auth_keys *keys, const void *octets, size_t size,
 			      struct stamp_reflector_packet *out)
 {
@@ -99,17 +99,7 @@ static int take_authenticated(const struct auth_keys *keys, const void *octets, 
 	if (!auth_packet_verify(keys, octets, size, &key))
 		return -EKEYREJECTED;
 	memcpy(&packet, octets, sizeof(packet));
-	*out = (struct stamp_reflector_packet){
-		.sequence = packet.sequence,
-		.timestamp = packet.timestamp,
-		.error_estimate = packet.error_estimate,
-		.ssid = packet.ssid,
-		.receive_timestamp = packet.receive_timestamp,
-		.sender_sequence = packet.sender_sequence,
-		.sender_timestamp = packet.sender_timestamp,
-		.sender_error_estimate = packet.sender_error_estimate,
-		.sender_ttl = packet.sender_ttl,
-	};
+	*out = stamp_auth_fields(&packet);
 	return 0;
 }
 
