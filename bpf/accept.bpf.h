@@ -10,7 +10,7 @@
 #include "ours.bpf.h"
 #include "rate_limit.bpf.h"
 #include "stamp/loop_guard.h"
-#include "stamp/reply.h"
+#include "stamp/reply_auth.h"
 
 struct arrival {
 	struct session_key *key; /* elsewhere, so that only the key has to lie in memory */
@@ -145,7 +145,7 @@ static __always_inline int is_looped_auth(const struct arrival *arrival)
 
 	if (!arrival->auth)
 		return 0;
-	packet = stamp_auth_as_base((const void *)arrival->auth);
+	packet = stamp_auth_fields((const void *)arrival->auth);
 	return is_looped(arrival, &packet);
 }
 

@@ -48,22 +48,4 @@ STAMP_INLINE int stamp_has_recent_time(const struct stamp_reflector_packet *pack
 	return since + LOOP_GUARD_SECONDS <= 2 * LOOP_GUARD_SECONDS;
 }
 
-/* What of a packet in authenticated mode the above look at, in its place in the base format: the
- * zeros behind its TTL (octets 81 to 95) are those of a reply's MBZ. */
-STAMP_INLINE struct stamp_reflector_packet
-stamp_auth_as_base(const struct stamp_reflector_auth_packet *packet)
-{
-	struct stamp_reflector_packet base = {
-		.timestamp = packet->timestamp,
-		.receive_timestamp = packet->receive_timestamp,
-		.sender_sequence = packet->sender_sequence,
-		.sender_timestamp = packet->sender_timestamp,
-		.sender_error_estimate = packet->sender_error_estimate,
-	};
-
-	for (unsigned int i = 0; i < sizeof(packet->mbz6); i++)
-		base.mbz1[0] |= packet->mbz6[i];
-	return base;
-}
-
 #endif
