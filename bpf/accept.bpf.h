@@ -96,11 +96,12 @@ static __always_inline enum stamp_outcome ask_rules(struct arrival *arrival)
 	return OUTCOME_CONTINUE;
 }
 
-/* Octets 12 and 13 of a request, or 24 and 25 in authenticated mode. */
+/* Octets 12 and 13 of a request; 24 and 25 in authenticated mode, once they may be believed. */
 static __always_inline int has_zero_multiplier(const struct arrival *arrival)
 {
 	if (arrival->policy.flags & SESSION_AUTHENTICATED)
-		return arrival->auth && stamp_is_zero_multiplier(arrival->auth->error_estimate);
+		return arrival->verified && arrival->auth &&
+		       stamp_is_zero_multiplier(arrival->auth->error_estimate);
 	return stamp_has_zero_multiplier(arrival->start);
 }
 
@@ -193,15 +194,14 @@ static __always_inline enum stamp_outcome enter_session(struct arrival *arrival,
 }
 
 /*
- * No entry is made and no number given before the HMAC has been verified (R8762-4.4-4), which user
- * space does. The limit of a source is taken where a packet is seen first.
+ * Nothing of the packet but its SSID is looked at, no entry is made and no number given before the
+ * HMAC has been verified (R8762-4.4-4), which user space does. The limit of a source is taken where
+ * a packet is seen first.
  */
 static __always_inline enum stamp_outcome accept_authenticated(struct arrival *arrival)
 {
 	if (arrival->verified)
-		return enter_session(arrival, 0);
-	if (arrival->is_datagram && is_looped_auth(arrival))
-		return OUTCOME_LOOP;
+		return is_looped_auth(arrival) ? OUTCOME_LOOP : enter_session(arrival, 0);
 	if ((!arrival->is_datagram || config.socket) &&
 	    !may_send(arrival->source, arrival->received_ns))
 		return OUTCOME_RATE_LIMITED;

@@ -185,6 +185,23 @@ static void only_what_was_verified_is_numbered(void **state)
 	assert_int_equal(prog_run_count_sessions(run), 2);
 }
 
+/* a Multiplier of 0 is no reason to refuse what nobody has verified yet. */
+static void a_strict_authenticated_session_believes_no_forger(void **state)
+{
+	struct judgement judgement;
+
+	(void)state;
+	provision(SESSION_AUTHENTICATED | SESSION_STRICT_ERROR_ESTIMATE, 0);
+	judgement = ask(7, 0, NULL);
+	judgement.octets[25] = 0;
+	prog_run_judge(run, &judgement);
+	assert_int_equal(judgement.outcome, OUTCOME_AUTHENTICATED);
+	judgement.verified = 1;
+	prog_run_judge(run, &judgement);
+	assert_int_equal(judgement.outcome, OUTCOME_BAD_ESTIMATE);
+	assert_int_equal(prog_run_count_sessions(run), 0);
+}
+
 /* Its entry is another one than that of an unauthenticated session with the same addresses. */
 static void a_session_that_becomes_authenticated_counts_anew(void **state)
 {
@@ -204,7 +221,7 @@ static void a_session_that_becomes_authenticated_counts_anew(void **state)
 static void an_authenticated_reply_come_back_is_refused(void **state)
 {
 	uint8_t octets[STAMP_AUTH_SIZE] = { [51] = 1, [64] = 0xeb };
-	struct judgement judgement = { .payload_length = STAMP_AUTH_SIZE };
+	struct judgement judgement = { .payload_length = STAMP_AUTH_SIZE, .verified = 1 };
 	const struct packet_fields row = { .source_port = 862, .payload_length = STAMP_AUTH_SIZE };
 
 	(void)state;
@@ -214,9 +231,10 @@ static void an_authenticated_reply_come_back_is_refused(void **state)
 	memcpy(judgement.octets, octets, sizeof(octets));
 	prog_run_judge(run, &judgement);
 	assert_int_equal(judgement.outcome, OUTCOME_LOOP);
+	assert_int_equal(prog_run_count_sessions(run), 0);
 	judgement.octets[81] = 1; /* no reply has this */
 	prog_run_judge(run, &judgement);
-	assert_int_equal(judgement.outcome, OUTCOME_AUTHENTICATED);
+	assert_int_equal(stamp_outcome_action(judgement.outcome), XDP_TX);
 }
 
 static uint8_t traffic_class_of(const struct packet *packet)
@@ -268,7 +286,7 @@ static int close_program(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(policy_cases) + 6];
+	struct CMUnitTest tests[ARRAY_SIZE(policy_cases) + 7];
 	size_t count = 0;
 
 	ADD_CASES(tests, count, policy_cases, policy_decides);
@@ -276,6 +294,7 @@ int main(void)
 	ADD_TEST(tests, count, ssids_are_sessions_elsewhere);
 	ADD_TEST(tests, count, the_configured_dscp_is_set);
 	ADD_TEST(tests, count, only_what_was_verified_is_numbered);
+	ADD_TEST(tests, count, a_strict_authenticated_session_believes_no_forger);
 	ADD_TEST(tests, count, a_session_that_becomes_authenticated_counts_anew);
 	ADD_TEST(tests, count, an_authenticated_reply_come_back_is_refused);
 	return RUN_TESTS(tests, count, open_program, close_program);
