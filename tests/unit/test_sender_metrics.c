@@ -211,6 +211,23 @@ static void variation_is_between_packets_in_a_row(void **state) /* RFC 3393 */
 	assert_int_equal(summary.ipdv_forward.max, 7 * US);
 	assert_int_equal(summary.ipdv_backward.min, -3 * (int64_t)US);
 	assert_int_equal(summary.ipdv_round_trip.max, 4 * US);
+	assert_int_equal(summary.jitter_ns, 4 * US);
+}
+
+static void jitter_is_the_mean_magnitude_of_the_variation(void **state)
+{
+	struct scene slow = scene(1);
+
+	(void)state;
+	slow.forward_ns += 10 * US;
+	play(scene(0));
+	play(slow);     /* + 10 us */
+	play(scene(2)); /* - 10 us */
+	play(scene(3));
+	play(scene(4));
+	summarize();
+	assert_int_equal(summary.ipdv_round_trip.mean, 0);
+	assert_int_equal(summary.jitter_ns, 5 * US);
 }
 
 static void variation_does_not_depend_on_the_order_of_arrival(void **state)
@@ -367,6 +384,7 @@ int main(void)
 		TEST(a_claim_without_multiplier_bounds_nothing),
 		TEST(variation_is_between_packets_in_a_row),
 		TEST(variation_does_not_depend_on_the_order_of_arrival),
+		TEST(jitter_is_the_mean_magnitude_of_the_variation),
 		TEST(pdv_begins_at_zero),
 		TEST(only_answers_are_measured),
 		TEST(hops_are_counted_as_traceroute_does),

@@ -29,6 +29,7 @@ struct metrics {
 	struct loss loss;
 	struct distribution round_trip, forward, backward, reflector;
 	struct distribution ipdv_round_trip, ipdv_forward, ipdv_backward;
+	uint64_t jitter_sum_ns; /* of the magnitudes of ipdv_round_trip */
 	struct recent recent[RECENT_PACKETS];
 	uint64_t transmitted;
 	bool sender_unsynchronized, reflector_unsynchronized;
@@ -137,7 +138,10 @@ static void note_hops(unsigned int *known, unsigned int hops, bool *changed)
 static void add_variation(struct metrics *metrics, const struct delays *earlier,
 			  const struct delays *later)
 {
-	distribution_add(&metrics->ipdv_round_trip, later->round_trip_ns - earlier->round_trip_ns);
+	int64_t round_trip_ns = later->round_trip_ns - earlier->round_trip_ns;
+
+	distribution_add(&metrics->ipdv_round_trip, round_trip_ns);
+	metrics->jitter_sum_ns += (uint64_t)llabs(round_trip_ns);
 	distribution_add(&metrics->ipdv_forward, later->forward_ns - earlier->forward_ns);
 	distribution_add(&metrics->ipdv_backward, later->backward_ns - earlier->backward_ns);
 }
@@ -252,6 +256,8 @@ void metrics_summarize(const struct metrics *metrics, uint64_t under_way,
 	out->ipdv_round_trip = distribution_figures(&metrics->ipdv_round_trip);
 	out->ipdv_forward = distribution_figures(&metrics->ipdv_forward);
 	out->ipdv_backward = distribution_figures(&metrics->ipdv_backward);
+	if (out->ipdv_round_trip.known)
+		out->jitter_ns = metrics->jitter_sum_ns / metrics->ipdv_round_trip.count;
 	out->pdv = figures_shift(out->round_trip, out->round_trip.min);
 	summarize_clocks(metrics, out);
 }

@@ -55,6 +55,7 @@ struct metrics_summary {
 	struct loss_by_direction loss;
 	struct figures round_trip, forward, backward, reflector;
 	struct figures ipdv_round_trip, ipdv_forward, ipdv_backward; /* RFC 3393, consecutive */
+	uint64_t jitter_ns; /* mean magnitude of ipdv_round_trip; known as that is */
 	struct figures pdv; /* RFC 5481: round trip less the shortest */
 	bool sender_synchronized;
 	bool reflector_synchronized; /* all its replies said so; false without one */
