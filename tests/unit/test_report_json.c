@@ -21,8 +21,10 @@ static const struct report_session session = {
 	.size = 44,
 };
 
+static const struct verdict not_asked = { .asked = false };
+
 /* What the form writes to standard output at the end of a session's run, read as JSON. */
-static json_t *document_of(const struct report_session *of, const struct metrics_summary *summary)
+static json_t *document_with(const struct report_session *of, const struct report_run *run)
 {
 	FILE *file = tmpfile();
 	int output = dup(STDOUT_FILENO);
@@ -31,7 +33,7 @@ static json_t *document_of(const struct report_session *of, const struct metrics
 	assert_non_null(file);
 	fflush(stdout);
 	dup2(fileno(file), STDOUT_FILENO);
-	report_json.end(of, summary);
+	report_json.end(of, run);
 	fflush(stdout);
 	dup2(output, STDOUT_FILENO);
 	close(output);
@@ -40,6 +42,11 @@ static json_t *document_of(const struct report_session *of, const struct metrics
 	fclose(file);
 	assert_non_null(json);
 	return json;
+}
+
+static json_t *document_of(const struct report_session *of, const struct metrics_summary *summary)
+{
+	return document_with(of, &(struct report_run){ summary, &not_asked, 0 });
 }
 
 static json_t *document(const struct metrics_summary *summary)
@@ -70,6 +77,7 @@ static const char *const null_paths[] = {
 	"ipdv_ns.forward",
 	"ipdv_ns.backward",
 	"ipdv_ns.round_trip",
+	"jitter_ns",
 	"pdv_ns",
 	"clock.one_way_bound_ns",
 	"clock.reflector_synchronized",
@@ -152,12 +160,48 @@ static void an_authenticated_run_says_so(void **state)
 	json_decref(json);
 }
 
+static void conditions_that_hold_are_listed(void **state)
+{
+	const struct metrics_summary summary = { .sent = 10, .lost = 10 };
+	struct conditions conditions = { 0 };
+	struct verdict verdict;
+	json_t *json;
+
+	(void)state;
+	assert_int_equal(conditions_add(&conditions, "loss > 1% late>0 p99>2ms"), 0);
+	verdict = conditions_judge(&conditions, &summary);
+	json = document_with(&session, &(struct report_run){ &summary, &verdict, 0 });
+	assert_int_equal(json_array_size(member(json, "failed")), 2);
+	assert_string_equal(json_string_value(json_array_get(member(json, "failed"), 0)),
+			    "loss>1%");
+	assert_string_equal(json_string_value(json_array_get(member(json, "failed"), 1)),
+			    "p99>2ms");
+	json_decref(json);
+}
+
+static void the_list_is_empty_or_absent(void **state)
+{
+	const struct metrics_summary summary = { .sent = 1, .received = 1 };
+	const struct verdict passed = { .asked = true };
+	json_t *json = document_with(&session, &(struct report_run){ &summary, &passed, 0 });
+
+	(void)state;
+	assert_true(json_is_array(member(json, "failed")));
+	assert_int_equal(json_array_size(member(json, "failed")), 0);
+	json_decref(json);
+	json = document(&summary);
+	assert_null(json_object_get(json, "failed"));
+	json_decref(json);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_a_reply_figures_are_null),
 		cmocka_unit_test(known_figures_are_integers),
 		cmocka_unit_test(an_authenticated_run_says_so),
+		cmocka_unit_test(conditions_that_hold_are_listed),
+		cmocka_unit_test(the_list_is_empty_or_absent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

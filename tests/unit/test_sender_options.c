@@ -58,6 +58,10 @@ static const struct refused_case {
 	{ "--auth with fewer octets than it has", "stamp-ping --auth a.key -s 111 192.0.2.1" },
 	{ "--auth with a TWAMP Light request", "stamp-ping -s 14 --auth a.key 192.0.2.1" },
 	{ "--each without -j", "stamp-ping --each 192.0.2.1" },
+	{ "a condition that is none", "stamp-ping --fail-if loss 192.0.2.1" },
+	{ "a condition without its --fail-if", "stamp-ping --fail-if loss>1% p99>2ms 192.0.2.1" },
+	{ "--nagios with -j", "stamp-ping --nagios -j 192.0.2.1" },
+	{ "--nagios with -q", "stamp-ping -q --nagios 192.0.2.1" },
 };
 
 static void is_refused(void **state)
@@ -156,9 +160,40 @@ static void the_same_port_twice_is_fine(void **state)
 	assert_int_equal(options.target.port, 863);
 }
 
+static void conditions_add_up(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("stamp-ping h"), 0);
+	assert_int_equal(options.conditions.count, 0);
+	assert_int_equal(parse("stamp-ping --fail-if loss>1% --fail-if=p99>2ms h"), 0);
+	assert_string_equal(options.conditions.list[0].text, "loss>1%");
+	assert_string_equal(options.conditions.list[1].text, "p99>2ms");
+	assert_string_equal(options.conditions.list[2].text, "received<1");
+	assert_int_equal(options.conditions.count, 3);
+	assert_false(options.nagios);
+}
+
+static void a_plugin_fails_without_a_reply(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("stamp-ping --nagios h"), 0);
+	assert_true(options.nagios);
+	assert_int_equal(options.conditions.count, 1);
+	assert_string_equal(options.conditions.list[0].text, "received<1");
+}
+
+static void a_plugin_is_known_before_its_options(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("stamp-ping -s 13 --nag h"), -EINVAL);
+	assert_true(options.nagios);
+	assert_int_equal(parse("stamp-ping -n -- --nagios"), 0);
+	assert_false(options.nagios);
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(refused) + 7];
+	struct CMUnitTest tests[ARRAY_SIZE(refused) + 10];
 	size_t count = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
@@ -171,5 +206,8 @@ int main(void)
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_duration_alone_sets_no_count);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_short_packet_has_no_ssid);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(the_same_port_twice_is_fine);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(conditions_add_up);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_plugin_fails_without_a_reply);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_plugin_is_known_before_its_options);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,7 +38,6 @@ struct exchange {
 	uint64_t quality_read_ns; /* CLOCK_MONOTONIC */
 	uint64_t last_sent_ns;    /* CLOCK_MONOTONIC */
 	uint64_t sent;
-	bool answered;
 	int err; /* why the run has to end */
 };
 
@@ -252,24 +251,31 @@ int exchange_fd(const struct exchange *exchange)
 	return udp_socket_fd(exchange->socket);
 }
 
-int exchange_report(struct exchange *exchange)
+static enum sender_result result_of(const struct metrics_summary *summary,
+				    const struct verdict *verdict)
+{
+	if (verdict->count)
+		return SENDER_CONDITION_HELD;
+	return summary->received ? SENDER_ANSWERED : SENDER_NOT_ANSWERED;
+}
+
+int exchange_report(struct exchange *exchange, int err, enum sender_result *result)
 {
 	struct metrics_summary summary;
+	struct verdict verdict;
 
 	take_events(exchange);
 	metrics_summarize(exchange->metrics, match_under_way(exchange->match), &summary);
-	exchange->answered = summary.received > 0;
-	exchange->form->end(&exchange->session, &summary);
+	verdict = conditions_judge(&exchange->options->conditions, &summary);
+	*result = result_of(&summary, &verdict);
+	if (!err && !exchange->sent)
+		err = exchange->trouble.send_error; /* told already */
+	exchange->form->end(&exchange->session, &(struct report_run){ &summary, &verdict, err });
 	if (fflush(stdout) || ferror(stdout)) {
 		log_error("cannot write the report: %s", strerror(errno));
 		return -EIO;
 	}
-	return exchange->sent ? 0 : exchange->trouble.send_error; /* told already */
-}
-
-bool exchange_was_answered(const struct exchange *exchange)
-{
-	return exchange->answered;
+	return err;
 }
 
 void exchange_close(struct exchange *exchange)

@@ -3,10 +3,10 @@
 #ifndef SENDER_EXCHANGE_H
 #define SENDER_EXCHANGE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "sender/options.h"
+#include "sender/sender.h"
 
 struct exchange;
 
@@ -33,12 +33,11 @@ uint64_t exchange_under_way(const struct exchange *exchange);
 /* CLOCK_MONOTONIC; 0 before the first packet. */
 uint64_t exchange_last_sent_ns(const struct exchange *exchange);
 
-/* Reports the summary. 0, or -errno after a message: it could not be written, or nothing was sent.
+/*
+ * Reports the summary of a run that ended with `err`. 0 with a `result`; or -errno, after a
+ * message: `err` itself, the summary could not be written, or nothing was sent.
  */
-int exchange_report(struct exchange *exchange);
-
-/* Whether the report had any answered packet. */
-bool exchange_was_answered(const struct exchange *exchange);
+int exchange_report(struct exchange *exchange, int err, enum sender_result *result);
 
 /* Takes NULL. */
 void exchange_close(struct exchange *exchange);

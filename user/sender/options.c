@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "sender/options_help.h"
 #include "sender/options_settle.h"
 #include "sender/quantity.h"
 #include "stamp/version.h"
@@ -21,7 +22,15 @@
 #define SIZE_MAX_UDP 65507 /* octets that fit into an IPv4 datagram */
 #define TTL_DEFAULT 255    /* the reflector's copy tells the hops (RFC 5357 section 4.1.2) */
 
-enum option_kind { KIND_NUMBER, KIND_DURATION, KIND_TEXT, KIND_SSID, KIND_FAMILY, KIND_FLAG };
+enum option_kind {
+	KIND_NUMBER,
+	KIND_DURATION,
+	KIND_TEXT,
+	KIND_SSID,
+	KIND_FAMILY,
+	KIND_FLAG,
+	KIND_CONDITIONS,
+};
 
 enum option_key {
 	KEY_SSID = 0x100, /* no letter */
@@ -33,6 +42,8 @@ enum option_key {
 	KEY_DSCP,
 	KEY_TTL,
 	KEY_EACH,
+	KEY_FAIL_IF,
+	KEY_NAGIOS,
 };
 
 enum option_group { GROUP_COUNT = 1, GROUP_PACKET, GROUP_SESSION, GROUP_OUTPUT };
@@ -105,6 +116,13 @@ static const struct row rows[] = {
 	{ { "each", KEY_EACH, NULL, 0, "With -j: write a line for each packet before it",
 	    GROUP_OUTPUT },
 	  KIND_FLAG, AT(each), 0, true, NULL },
+	{ { "fail-if", KEY_FAIL_IF, "CONDITION", 0, "Exit with status 3 when this holds, as in "
+	    "'loss>1%' or 'p99>2ms', or when no reply came; may be given more than once",
+	    GROUP_OUTPUT },
+	  KIND_CONDITIONS, AT(conditions), 0, 0, NULL },
+	{ { "nagios", KEY_NAGIOS, NULL, 0, "Write one line and exit as a monitoring plugin: OK, or "
+	    "CRITICAL when a condition holds or no reply came", GROUP_OUTPUT },
+	  KIND_FLAG, AT(nagios), 0, true, NULL },
 };
 /* clang-format on */
 
@@ -145,6 +163,8 @@ static int set_option(const struct row *row, const char *text, struct sender_opt
 	case KIND_FAMILY:
 		*(int *)member = (int)row->max;
 		return 0;
+	case KIND_CONDITIONS:
+		return conditions_add(member, text);
 	case KIND_SSID:
 		return strcmp(text, "random") ? parse_quantity(row, text, member)
 					      : options_random_ssid(member);
@@ -155,6 +175,10 @@ static int set_option(const struct row *row, const char *text, struct sender_opt
 
 static int take_target(const char *text, struct sender_options *options)
 {
+	if (strpbrk(text, "<>")) {
+		log_error("%s: a condition of its own needs a --fail-if of its own", text);
+		return -EINVAL;
+	}
 	if (options->target.host[0]) {
 		log_error("%s: one target at a time; %s is given already", text,
 			  options->target.host);
@@ -175,6 +199,16 @@ static error_t take_argument(int key, char *text, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
+/* Also when the command line is bad, plugins exit as such; getopt takes shortened names. */
+static bool asks_for_nagios(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (!strncmp(argv[i], "--n", 3) && !strncmp(argv[i], "--nagios", strlen(argv[i])))
+			return true;
+	}
+	return false;
+}
+
 int sender_options_parse(struct sender_options *out, int argc, char **argv)
 {
 	struct argp_option table[ROWS + 1] = { 0 };
@@ -183,7 +217,10 @@ int sender_options_parse(struct sender_options *out, int argc, char **argv)
 		.parser = take_argument,
 		.args_doc = "TARGET[:PORT]",
 		.doc = "Measure the path to a STAMP Session-Reflector (RFC 8762) and back.\v"
-		       "Exit status: 0 replies came, 1 none came, 2 usage or local error.",
+		       "Exit status: 0 replies came, 1 none came, 2 usage or local error, 3 a "
+		       "condition holds (or, with --fail-if, none came). With --nagios: 0 OK, 2 "
+		       "CRITICAL, 3 UNKNOWN (usage or local error).",
+		.help_filter = options_help,
 	};
 	int err;
 
@@ -194,10 +231,11 @@ int sender_options_parse(struct sender_options *out, int argc, char **argv)
 		.size = OPTIONS_SIZE_UNSET,
 		.ttl = TTL_DEFAULT,
 		.family = AF_UNSPEC,
+		.nagios = asks_for_nagios(argc, argv),
 	};
 	for (size_t i = 0; i < ROWS; i++)
 		table[i] = rows[i].option;
-	argp_err_exit_status = 2;
+	argp_err_exit_status = out->nagios ? 3 : 2;
 	argp_program_version = "stamp-ping " XDP_STAMP_VERSION;
 	err = -argp_parse(&argp, argc, argv, 0, NULL, out);
 	return err ? err : options_settle(out);

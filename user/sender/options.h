@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sender/condition.h"
 #include "sender/target.h"
 
 /* Numbers are all 64 bits wide, so that the rows of one table can fill them. */
@@ -30,6 +31,8 @@ struct sender_options {
 	bool quiet;
 	bool json;
 	bool each;
+	bool nagios;
+	struct conditions conditions; /* --fail-if */
 };
 
 /*

@@ -68,6 +68,28 @@ static int settle_ssid(struct sender_options *options)
 	return -EINVAL;
 }
 
+static int settle_output(const struct sender_options *options)
+{
+	if (options->each && !options->json) {
+		log_error("--each writes JSON lines: give -j, too");
+		return -EINVAL;
+	}
+	if (options->nagios && (options->json || options->quiet)) {
+		log_error("--nagios writes one line for a monitoring system: leave out -%c",
+			  options->json ? 'j' : 'q');
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* A run without a reply never passes, whatever else was to be watched. */
+static int settle_conditions(struct sender_options *options)
+{
+	if (!options->conditions.count && !options->nagios)
+		return 0;
+	return conditions_add(&options->conditions, "received<1");
+}
+
 int options_settle(struct sender_options *options)
 {
 	int err;
@@ -76,13 +98,13 @@ int options_settle(struct sender_options *options)
 		log_error("no target given: stamp-ping TARGET[:PORT]; --help shows the options");
 		return -EINVAL;
 	}
-	if (options->each && !options->json) {
-		log_error("--each writes JSON lines: give -j, too");
-		return -EINVAL;
-	}
 	if (options->count == OPTIONS_COUNT_UNSET)
 		options->count = options->duration_ns ? 0 : COUNT_DEFAULT;
-	err = settle_port(options);
+	err = settle_output(options);
+	if (!err)
+		err = settle_conditions(options);
+	if (!err)
+		err = settle_port(options);
 	if (!err)
 		err = settle_size(options);
 	return err ? err : settle_ssid(options);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sender/condition.h"
 #include "sender/metrics.h"
 #include "sender/options.h"
 
@@ -28,16 +29,23 @@ struct report_reply {
 	struct hops hops;
 };
 
+struct report_run {
+	const struct metrics_summary *summary;
+	const struct verdict *verdict;
+	int err; /* why the run ended before its time, or sent nothing; 0: it did not */
+};
+
 /* Everything goes to standard output. */
 struct report_form {
 	void (*start)(const struct report_session *session);
 	void (*reply)(const struct report_session *session, const struct report_reply *reply);
 	void (*lost)(const struct report_session *session, uint64_t number);
-	void (*end)(const struct report_session *session, const struct metrics_summary *summary);
+	void (*end)(const struct report_session *session, const struct report_run *run);
 };
 
 extern const struct report_form report_text, report_text_summary;
 extern const struct report_form report_json, report_json_each;
+extern const struct report_form report_nagios;
 
 /* The form that the options ask for. */
 const struct report_form *report_form_for(const struct sender_options *options);
@@ -47,6 +55,9 @@ struct report_session report_session_of(const struct sender_options *options, co
 
 /* The mode in the words of RFC 8762. */
 const char *report_mode(const struct report_session *session);
+
+/* In place of report_nagios when there is no run to report. */
+void report_nagios_unknown(const char *why);
 
 /* For forms that have nothing to say at that moment. */
 static inline void report_no_start(const struct report_session *session)

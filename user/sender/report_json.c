@@ -99,16 +99,17 @@ static json_t *document(const struct report_session *session, const struct metri
 {
 	return json_pack(
 		"{s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-		"s:o, s:o}",
+		"s:o, s:o, s:o}",
 		"schema", SCHEMA, "target", session->name, "address", session->address, "port",
 		session->port, "ssid", session->ssid, "mode", report_mode(session), "reflector",
 		session->stateful ? "stateful" : "stateless", "packets",
 		packets_json(session, summary), "round_trip_ns", figures_json(&summary->round_trip),
 		"forward_ns", figures_json(&summary->forward), "backward_ns",
 		figures_json(&summary->backward), "reflector_ns", figures_json(&summary->reflector),
-		"ipdv_ns", ipdv_json(summary), "pdv_ns", figures_json(&summary->pdv), "clock",
-		clock_json(summary), "timestamps", timestamps_json(summary), "hops",
-		all_hops_json(summary));
+		"ipdv_ns", ipdv_json(summary), "jitter_ns",
+		integer_if(summary->ipdv_round_trip.known, summary->jitter_ns), "pdv_ns",
+		figures_json(&summary->pdv), "clock", clock_json(summary), "timestamps",
+		timestamps_json(summary), "hops", all_hops_json(summary));
 }
 
 /* A line; null when memory ran out, so that readers notice. */
@@ -121,9 +122,22 @@ static void write_line(json_t *json)
 	json_decref(json);
 }
 
-static void json_end(const struct report_session *session, const struct metrics_summary *summary)
+static json_t *failed_json(const struct verdict *verdict)
 {
-	write_line(document(session, summary));
+	json_t *failed = json_array();
+
+	for (size_t i = 0; i < verdict->count; i++)
+		json_array_append_new(failed, json_string(verdict->failed[i].condition->text));
+	return failed;
+}
+
+static void json_end(const struct report_session *session, const struct report_run *run)
+{
+	json_t *json = document(session, run->summary);
+
+	if (run->verdict->asked)
+		json_object_set_new(json, "failed", failed_json(run->verdict));
+	write_line(json);
 }
 
 static const char *verdict_name(const struct report_reply *reply)

@@ -201,8 +201,23 @@ static void print_notes(const struct report_session *session, const struct metri
 		       "loss by direction\n");
 }
 
-static void text_end(const struct report_session *session, const struct metrics_summary *summary)
+static void print_verdict(const struct verdict *verdict)
 {
+	char text[METRIC_TEXT_MAX];
+
+	if (verdict->asked && !verdict->count)
+		printf("failed           none of the conditions\n");
+	for (size_t i = 0; i < verdict->count; i++) {
+		const struct failure *failure = &verdict->failed[i];
+
+		printf("failed           %s: it is %s\n", failure->condition->text,
+		       metric_text(&failure->condition->metric, &failure->value, text));
+	}
+}
+
+static void text_end(const struct report_session *session, const struct report_run *run)
+{
+	const struct metrics_summary *summary = run->summary;
 	char peer[512];
 
 	printf("\n--- %s port %u ---\n", who(session, peer, sizeof(peer)), session->port);
@@ -212,6 +227,7 @@ static void text_end(const struct report_session *session, const struct metrics_
 	print_hop_counts(summary);
 	print_timestamps(summary);
 	print_notes(session, summary);
+	print_verdict(run->verdict);
 }
 
 const struct report_form report_text = { text_start, text_reply, text_lost, text_end };

@@ -131,10 +131,10 @@ fail:
 	return err;
 }
 
-int sender_run(struct sender *sender, bool *answered)
+int sender_run(struct sender *sender, enum sender_result *result)
 {
 	const struct sender_options *options = sender->options;
-	int err, report_err;
+	int err;
 
 	sender->pace = pace_start(clock_monotonic_ns(), options->interval_ns, options->count,
 				  options->duration_ns);
@@ -145,9 +145,7 @@ int sender_run(struct sender *sender, bool *answered)
 		log_error("the run broke off: %s", strerror(-err));
 	else
 		err = sender->err;
-	report_err = exchange_report(sender->exchange);
-	*answered = exchange_was_answered(sender->exchange);
-	return err ? err : report_err;
+	return exchange_report(sender->exchange, err, result);
 }
 
 void sender_close(struct sender *sender)

@@ -3,9 +3,9 @@
 #ifndef SENDER_SENDER_H
 #define SENDER_SENDER_H
 
-#include <stdbool.h>
-
 #include "sender/options.h"
+
+enum sender_result { SENDER_ANSWERED, SENDER_NOT_ANSWERED, SENDER_CONDITION_HELD };
 
 struct sender;
 
@@ -14,9 +14,9 @@ int sender_open(struct sender **out, const struct sender_options *options);
 
 /*
  * Sends, receives and reports each packet, to the end or a signal, and then the summary, whatever
- * happened. `answered`: whether any packet was. 0, or -errno after a message.
+ * happened. 0, or -errno after a message; then there is no `result`.
  */
-int sender_run(struct sender *sender, bool *answered);
+int sender_run(struct sender *sender, enum sender_result *result);
 
 /* Takes NULL. */
 void sender_close(struct sender *sender);
