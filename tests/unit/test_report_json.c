@@ -70,6 +70,7 @@ static const char *const null_paths[] = {
 	"packets.lost_forward",
 	"packets.lost_backward",
 	"packets.unverified",
+	"packets.overflowed",
 	"round_trip_ns",
 	"forward_ns",
 	"backward_ns",
@@ -113,6 +114,8 @@ static void known_figures_are_integers(void **state)
 		.sent = 3,
 		.received = 3,
 		.loss = { true, 0, 1 },
+		.overflow_known = true,
+		.overflowed = 9,
 		.round_trip = { true, 1, 2, 3, 4, 5, 6, 7, 8 },
 		.ipdv_forward = { true, -8, -7, 6, -5, -4, -3, -2, -1 },
 		.one_way_known = true,
@@ -127,6 +130,7 @@ static void known_figures_are_integers(void **state)
 	(void)state;
 	assert_int_equal(json_integer_value(member(json, "packets.lost_forward")), 0);
 	assert_int_equal(json_integer_value(member(json, "packets.lost_backward")), 1);
+	assert_int_equal(json_integer_value(member(json, "packets.overflowed")), 9);
 	assert_int_equal(json_integer_value(member(json, "round_trip_ns.min")), 1);
 	assert_int_equal(json_integer_value(member(json, "round_trip_ns.mean")), 2);
 	assert_int_equal(json_integer_value(member(json, "round_trip_ns.stddev")), 3);

@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -15,9 +16,12 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "sender/receive_buffer.h"
 #include "sender/udp_socket.h"
 
 #define WAIT_MS 2000
+#define WAIT_NS (WAIT_MS * 1000000ULL)
+#define TOO_MANY 2000
 
 /* The other end: a plain socket that shows TTL and TOS of what it receives. */
 struct peer {
@@ -201,6 +205,58 @@ static void a_port_without_listener_is_told(void **state)
 	peer.fd = -1;
 }
 
+/* Sends more than fits; returns how many datagrams were read, once all are accounted for. */
+static uint64_t read_of_too_many(void)
+{
+	static const char octets[1000];
+	struct sockaddr_storage from;
+	socklen_t length = sizeof(from);
+	struct udp_datagram datagram;
+	uint64_t received = 0, overflowed = 0, deadline_ns = clock_monotonic_ns() + WAIT_NS;
+	char octet;
+
+	assert_int_equal(udp_socket_send(udp, "0", 1), 0);
+	assert_int_equal(recvfrom(peer.fd, &octet, 1, 0, (struct sockaddr *)&from, &length), 1);
+	for (int i = 0; i < TOO_MANY; i++)
+		assert_true(sendto(peer.fd, octets, sizeof(octets), 0, (struct sockaddr *)&from,
+				   length) > 0);
+	while (received + overflowed < TOO_MANY && clock_monotonic_ns() < deadline_ns) {
+		received += udp_socket_receive(udp, &datagram) == 0;
+		assert_int_equal(udp_socket_overflowed(udp, &overflowed), 0);
+	}
+	assert_int_equal(received + overflowed, TOO_MANY);
+	return received;
+}
+
+static void what_does_not_fit_is_counted(void **state)
+{
+	uint64_t overflowed;
+
+	(void)state;
+	assert_int_equal(udp_socket_overflowed(udp, &overflowed), 0);
+	assert_int_equal(overflowed, 0);
+	assert_in_range(read_of_too_many(), 1, TOO_MANY - 1);
+}
+
+/* Whatever net.core.rmem_max is: asked for, it is doubled, the default is not. */
+static void a_larger_buffer_takes_more(void **state)
+{
+	uint64_t by_default = read_of_too_many();
+
+	(void)state;
+	udp_socket_close(udp);
+	peer.settings.receive_octets = receive_buffer_for(TOO_MANY, 1000);
+	assert_int_equal(udp_socket_open(&udp, &peer.settings), 0);
+	assert_true(read_of_too_many() > by_default);
+}
+
+static void the_room_never_exceeds_what_the_kernel_takes(void **state)
+{
+	(void)state;
+	assert_in_range(receive_buffer_for(2000, 44), 2000 * 1024, 2000 * 4096);
+	assert_int_equal(receive_buffer_for(UINT64_MAX / 131072, 65507), INT_MAX / 2);
+}
+
 #define TEST(function, open) cmocka_unit_test_setup_teardown(function, open, close_all)
 
 int main(void)
@@ -214,6 +270,10 @@ int main(void)
 		TEST(a_reply_has_time_and_ttl, open_ip4),
 		TEST(a_port_without_listener_is_told, open_ip4),
 		TEST(a_port_without_listener_is_told, open_ip6),
+		TEST(what_does_not_fit_is_counted, open_ip4),
+		TEST(what_does_not_fit_is_counted, open_ip6),
+		TEST(a_larger_buffer_takes_more, open_ip4),
+		cmocka_unit_test(the_room_never_exceeds_what_the_kernel_takes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -263,8 +263,11 @@ int exchange_report(struct exchange *exchange, int err, enum sender_result *resu
 {
 	struct metrics_summary summary;
 	struct verdict verdict;
+	uint64_t overflowed;
 
 	take_events(exchange);
+	if (!udp_socket_overflowed(exchange->socket, &overflowed))
+		metrics_overflowed(exchange->metrics, overflowed);
 	metrics_summarize(exchange->metrics, match_under_way(exchange->match), &summary);
 	verdict = conditions_judge(&exchange->options->conditions, &summary);
 	*result = result_of(&summary, &verdict);

@@ -82,6 +82,12 @@ void metrics_unverified(struct metrics *metrics)
 	metrics->counts.unverified++;
 }
 
+void metrics_overflowed(struct metrics *metrics, uint64_t count)
+{
+	metrics->counts.overflow_known = true;
+	metrics->counts.overflowed = count;
+}
+
 static uint64_t larger(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;

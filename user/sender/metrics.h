@@ -52,6 +52,8 @@ struct metrics_summary {
 	uint64_t foreign;    /* replies to nothing that we sent */
 	uint64_t unverified; /* replies with a wrong HMAC; nothing else is known of them */
 	uint64_t send_errors, icmp_errors;
+	bool overflow_known;
+	uint64_t overflowed; /* replies dropped at our own socket; most are among the lost */
 	struct loss_by_direction loss;
 	struct figures round_trip, forward, backward, reflector;
 	struct figures ipdv_round_trip, ipdv_forward, ipdv_backward; /* RFC 3393, consecutive */
@@ -82,6 +84,9 @@ void metrics_send_error(struct metrics *metrics);
 void metrics_icmp_error(struct metrics *metrics);
 void metrics_invalid(struct metrics *metrics);    /* a reply that could not be read */
 void metrics_unverified(struct metrics *metrics); /* a reply with a wrong HMAC */
+
+/* How many replies the kernel dropped at our socket, in the whole run. */
+void metrics_overflowed(struct metrics *metrics, uint64_t count);
 
 /* What the Session-Sender's clock claims; once at least, and again as it changes. */
 void metrics_clock(struct metrics *metrics, const struct clock_quality *quality);

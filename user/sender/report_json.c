@@ -29,16 +29,17 @@ static json_t *packets_json(const struct report_session *session,
 	const struct loss_by_direction *loss = &summary->loss;
 
 	return json_pack(
-		"{s:I, s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I}", "sent",
-		(json_int_t)summary->sent, "received", (json_int_t)summary->received, "lost",
-		(json_int_t)summary->lost, "lost_forward", integer_if(loss->known, loss->forward),
-		"lost_backward", integer_if(loss->known, loss->backward), "duplicates",
+		"{s:I, s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:I, s:I}",
+		"sent", (json_int_t)summary->sent, "received", (json_int_t)summary->received,
+		"lost", (json_int_t)summary->lost, "lost_forward",
+		integer_if(loss->known, loss->forward), "lost_backward",
+		integer_if(loss->known, loss->backward), "duplicates",
 		(json_int_t)summary->duplicates, "reordered", (json_int_t)summary->reordered,
 		"late", (json_int_t)summary->late, "under_way", (json_int_t)summary->under_way,
 		"invalid", (json_int_t)summary->invalid, "foreign", (json_int_t)summary->foreign,
-		"unverified", integer_if(session->authenticated, summary->unverified),
-		"send_errors", (json_int_t)summary->send_errors, "icmp_errors",
-		(json_int_t)summary->icmp_errors);
+		"unverified", integer_if(session->authenticated, summary->unverified), "overflowed",
+		integer_if(summary->overflow_known, summary->overflowed), "send_errors",
+		(json_int_t)summary->send_errors, "icmp_errors", (json_int_t)summary->icmp_errors);
 }
 
 static json_t *clock_json(const struct metrics_summary *summary)

@@ -120,6 +120,7 @@ static void print_packets(const struct metrics_summary *summary)
 	print_if(summary->invalid, "invalid");
 	print_if(summary->foreign, "foreign");
 	print_if(summary->unverified, "with a wrong HMAC");
+	print_if(summary->overflowed, "lost at our own socket");
 	print_if(summary->send_errors, "not sent");
 	print_if(summary->icmp_errors, "ICMP errors");
 	printf("\n");
@@ -195,6 +196,9 @@ static void print_notes(const struct report_session *session, const struct metri
 		       " replies carry no SSID: the reflector lacks RFC "
 		       "8972\n",
 		       summary->without_ssid);
+	if (summary->overflowed)
+		printf("note             our own socket was full when replies came: raise "
+		       "net.core.rmem_max or -i\n");
 	if (summary->own_numbers && !session->stateful)
 		printf("note             the reflector numbers its replies itself: --stateful "
 		       "shows "

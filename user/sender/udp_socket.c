@@ -11,6 +11,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "sender/receive_buffer.h"
 #include "sender/receive_times.h"
 #include "sender/target.h"
 
@@ -136,6 +137,7 @@ static int set_up(struct udp_socket *udp, const struct udp_socket_settings *sett
 {
 	int err = set_options(udp, settings);
 
+	receive_buffer_enlarge(udp->fd, settings->receive_octets);
 	if (!err && settings->interface)
 		err = bind_interface(udp, settings->interface);
 	if (!err && settings->source_length)
@@ -249,6 +251,11 @@ int udp_socket_event(struct udp_socket *udp, struct udp_event *out)
 		.from = control.from,
 	};
 	return 0;
+}
+
+int udp_socket_overflowed(const struct udp_socket *udp, uint64_t *out)
+{
+	return receive_buffer_dropped(udp->fd, out);
 }
 
 void udp_socket_close(struct udp_socket *udp)

@@ -16,6 +16,7 @@ struct udp_socket_settings {
 	struct sockaddr_storage source; /* with port 0 */
 	socklen_t source_length;        /* 0: the kernel chooses */
 	const char *interface;          /* NULL: by the routes */
+	size_t receive_octets;          /* room for datagrams to wait in; 0: the kernel's default */
 	uint8_t ttl;
 	uint8_t dscp;
 };
@@ -53,6 +54,9 @@ int udp_socket_receive(struct udp_socket *udp, struct udp_datagram *out);
 
 /* 0, -EAGAIN when there is none, or -errno. */
 int udp_socket_event(struct udp_socket *udp, struct udp_event *out);
+
+/* How many datagrams were dropped because they waited in vain: receive_buffer_dropped(). */
+int udp_socket_overflowed(const struct udp_socket *udp, uint64_t *out);
 
 /* Takes NULL. */
 void udp_socket_close(struct udp_socket *udp);
