@@ -170,9 +170,10 @@ install: all man ## into $(DESTDIR)$(PREFIX)
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/sbin $(BUILD)/stampd $(BUILD)/stampctl
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/stamp-ping
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(MANUALS)
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/man/stamp-ping.1
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/man/stampd.8 docs/man/stampctl.8
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/xdp-stamp README.md LICENSE docs/deploying.md \
-		docs/stampd.schema.json
+		docs/measuring.md docs/stampd.schema.json docs/stamp-ping.schema.json
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/xdp-stamp/examples deploy/examples/stampd.yaml
 
 clean: ## remove everything that was built

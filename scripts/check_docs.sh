@@ -54,7 +54,7 @@ complain() {
 
 cd "$(dirname "$0")/.."
 failed=0
-make --no-print-directory "BUILD=$build" "$build/stamp-ping" >/dev/null ||
+MAKEFLAGS="" make --no-print-directory "BUILD=$build" "$build/stamp-ping" >/dev/null ||
 	{ echo "$build/stamp-ping cannot be built, so $manual is not checked" >&2; exit 1; }
 help=$(COLUMNS=80 "$build/stamp-ping" --help)
 # Without roff's escapes.
