@@ -95,6 +95,25 @@ def test_the_path_length_is_counted_each_way(lab):
     assert report["hops"] == {"forward": 3, "backward": 3, "changed": False}
 
 
+def test_a_smaller_mtu_on_the_way_is_told_and_learnt(bare_lab):
+    """The first packet is lost at the router, the others go in fragments."""
+    bare_lab.start_stampd("--mode", "generic")
+    far = bare_lab.add_namespace("far")
+    bare_lab.connect(far, "veth2", bare_lab.sender, "veth3")
+    far.ip("addr", "add", "198.51.100.1/30", "dev", "veth2")
+    bare_lab.sender.ip("addr", "add", "198.51.100.2/30", "dev", "veth3")
+    bare_lab.sender.sysctl("net.ipv4.ip_forward", 1)
+    far.ip("route", "add", "default", "via", "198.51.100.2")
+    bare_lab.reflector.ip("route", "add", "default", "via", SENDER4)
+    bare_lab.set_mtu(1400)
+    done = subprocess.run(
+        far.command(BUILD / "stamp-ping", "-j", "-c", "5", "-i", "50ms", "-W", "300ms", "-s",
+                    "1472", REFLECTOR4), capture_output=True, text=True, timeout=LIMIT, check=False)
+    assert "not reached, says 198.51.100.2: Message too long" in done.stderr
+    counts = json.loads(done.stdout)["packets"]
+    assert (counts["sent"], counts["received"], counts["icmp_errors"]) == (5, 4, 1)
+
+
 def test_no_privilege_is_needed(lab):
     lab.start_stampd()
     command = lab.sender.command("setpriv", "--reuid", "65534", "--regid", "65534",
