@@ -65,9 +65,15 @@ def test_a_bad_condition_measures_nothing(lab):
         code, out, err = ping(lab, "--fail-if", bad)
         assert code == 2 and not out
         assert f"--fail-if '{bad}'" in err and words in err
-    code, _, err = ping(lab, "--fail-if", "loss>1%", "p99>2ms")
-    assert code == 2
-    assert "p99>2ms: a condition of its own needs a --fail-if of its own" in err
+    code, _, err = ping(lab, "p99>2ms")
+    assert code == 2 and "p99>2ms: a condition goes behind --fail-if" in err
+
+
+def test_several_conditions_may_follow_as_words(lab):
+    lab.start_stampd()
+    assert ping(lab, "--fail-if", "loss>1%", "p99>10s")[0] == 0
+    code, out, _ = ping(lab, "--fail-if", "loss>1%", "received>0")
+    assert code == 3 and "received>0" in out
 
 
 def plugin(lab, *options, target=REFLECTOR4):

@@ -50,6 +50,8 @@ static void play(struct scene scene)
 {
 	scene.sample.match.number = scene.number;
 	scene.sample.match.sent_ns = NOON_NS + scene.number * 1000 * US;
+	if (!scene.sample.match.elapsed_ns)
+		scene.sample.match.elapsed_ns = 60 * NSEC_PER_SEC;
 	scene.reply.received_ns = scene.sample.match.sent_ns + scene.forward_ns;
 	scene.reply.sent_ns = scene.reply.received_ns + scene.reflector_ns;
 	scene.sample.received_ns = scene.reply.sent_ns + scene.backward_ns;
@@ -132,6 +134,20 @@ static void sent_before_received_is_invalid(void **state) /* SEC-10 */
 	assert_int_equal(summary.round_trip.min, 50 * US);
 	assert_int_equal(summary.reflector.min, 5 * US);
 	assert_false(summary.ipdv_round_trip.known);
+}
+
+/* UTC was set forward by an hour while the packet was away for a millisecond. */
+static void away_for_longer_than_time_went_by_is_invalid(void **state)
+{
+	struct scene stepped = scene(0);
+
+	(void)state;
+	stepped.sample.match.elapsed_ns = NSEC_PER_MSEC;
+	stepped.backward_ns += 3600 * NSEC_PER_SEC;
+	play(stepped);
+	summarize();
+	assert_int_equal(summary.invalid, 1);
+	assert_false(summary.round_trip.known);
 }
 
 static void held_longer_than_away_is_invalid(void **state)
@@ -378,6 +394,7 @@ int main(void)
 		TEST(the_time_in_the_reflector_is_not_on_the_way),
 		TEST(no_reply_is_not_known_rather_than_zero),
 		TEST(sent_before_received_is_invalid),
+		TEST(away_for_longer_than_time_went_by_is_invalid),
 		TEST(held_longer_than_away_is_invalid),
 		TEST(a_far_clock_of_another_year_hurts_no_round_trip),
 		TEST(one_way_delays_need_both_clocks),

@@ -59,7 +59,7 @@ static const struct refused_case {
 	{ "--auth with a TWAMP Light request", "stamp-ping -s 14 --auth a.key 192.0.2.1" },
 	{ "--each without -j", "stamp-ping --each 192.0.2.1" },
 	{ "a condition that is none", "stamp-ping --fail-if loss 192.0.2.1" },
-	{ "a condition without its --fail-if", "stamp-ping --fail-if loss>1% p99>2ms 192.0.2.1" },
+	{ "a condition without its --fail-if", "stamp-ping p99>2ms 192.0.2.1" },
 	{ "--nagios with -j", "stamp-ping --nagios -j 192.0.2.1" },
 	{ "--nagios with -q", "stamp-ping -q --nagios 192.0.2.1" },
 };
@@ -171,6 +171,9 @@ static void conditions_add_up(void **state)
 	assert_string_equal(options.conditions.list[2].text, "received<1");
 	assert_int_equal(options.conditions.count, 3);
 	assert_false(options.nagios);
+	assert_int_equal(parse("stamp-ping --fail-if loss>1% p99>2ms h"), 0);
+	assert_string_equal(options.conditions.list[1].text, "p99>2ms");
+	assert_string_equal(options.target.host, "h");
 }
 
 static void a_plugin_fails_without_a_reply(void **state)

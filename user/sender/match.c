@@ -158,6 +158,7 @@ struct match_result match_reply(struct match *match, const struct probe_reply *r
 		return result;
 	result.verdict = judge(match, slot, is_late(match, slot, received_ns, monotonic_ns));
 	result.sent_ns = slot->sent_ns;
+	result.elapsed_ns = monotonic_ns - slot->monotonic_ns;
 	result.kernel_time = slot->kernel_time;
 	if (result.verdict != MATCH_DUPLICATE)
 		result.reordered = came_after_later_ones(match, result.number);

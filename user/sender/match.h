@@ -24,8 +24,10 @@ enum match_verdict {
 
 struct match_result {
 	enum match_verdict verdict;
-	uint64_t number;  /* of the packet, from 0; never wraps, unlike the Sequence Number */
-	uint64_t sent_ns; /* T1, UTC: the kernel's, or that of the packet; 0: long forgotten */
+	uint64_t number;     /* of the packet, from 0; never wraps, unlike the Sequence Number */
+	uint64_t sent_ns;    /* T1, UTC: the kernel's, or that of the packet; 0: long forgotten */
+	uint64_t elapsed_ns; /* from before it was sent till after the reply was read,
+				CLOCK_MONOTONIC */
 	bool kernel_time;
 	bool reordered; /* a packet sent later was answered earlier */
 };

@@ -14,6 +14,10 @@
 /* A claim beyond a day (a Multiplier of 0 also reads so) bounds nothing. */
 #define LARGEST_ERROR_NS (86400 * NSEC_PER_SEC)
 
+/* T1 and T4 are UTC. A clock that was set forward in between makes a packet longer away than time
+ * went by; one that is slewed differs from CLOCK_MONOTONIC by less than this. */
+#define CLOCK_SLEW_NS (10 * NSEC_PER_MSEC)
+
 /* How far apart two replies may come and still be compared as consecutive packets. */
 #define RECENT_PACKETS 64
 
@@ -110,7 +114,8 @@ struct delays metrics_delays(const struct metrics_sample *sample)
 	};
 	int64_t away_ns = (int64_t)(sample->received_ns - sample->match.sent_ns);
 
-	if (!sample->match.sent_ns || delays.reflector_ns < 0 || away_ns < delays.reflector_ns)
+	if (!sample->match.sent_ns || delays.reflector_ns < 0 || away_ns < delays.reflector_ns ||
+	    away_ns > (int64_t)(sample->match.elapsed_ns + CLOCK_SLEW_NS))
 		return delays;
 	delays.round_trip_ns = away_ns - delays.reflector_ns;
 	delays.valid = true;

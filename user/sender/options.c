@@ -173,12 +173,19 @@ static int set_option(const struct row *row, const char *text, struct sender_opt
 	}
 }
 
+/* --fail-if 'loss>1%' 'p99>2ms': no host has such a name. */
+static int add_condition(const char *text, struct sender_options *options)
+{
+	if (options->conditions.count)
+		return conditions_add(&options->conditions, text);
+	log_error("%s: a condition goes behind --fail-if", text);
+	return -EINVAL;
+}
+
 static int take_target(const char *text, struct sender_options *options)
 {
-	if (strpbrk(text, "<>")) {
-		log_error("%s: a condition of its own needs a --fail-if of its own", text);
-		return -EINVAL;
-	}
+	if (strpbrk(text, "<>"))
+		return add_condition(text, options);
 	if (options->target.host[0]) {
 		log_error("%s: one target at a time; %s is given already", text,
 			  options->target.host);
