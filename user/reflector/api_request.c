@@ -112,7 +112,7 @@ static const struct api_resource *judge_header(const struct api_server *server,
 	resource = api_resource_find(method, url, refusal);
 	if (resource && resource->right == API_WRITE && !api_socket_may_write(info->connect_fd)) {
 		*refusal = api_refusal(MHD_HTTP_FORBIDDEN,
-				       "only root and stampd's user may change anything");
+				       "only root and stampd's user may change or check anything");
 		return NULL;
 	}
 	if (resource && resource->takes_body && says_too_large(connection)) {

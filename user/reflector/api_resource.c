@@ -52,7 +52,7 @@ static struct api_answer check(const struct api_source *source, const struct api
 static const struct api_resource resources[] = {
 	{ MHD_HTTP_METHOD_GET, "/v1/show", API_READ, false, show },
 	{ MHD_HTTP_METHOD_POST, "/v1/reload", API_WRITE, false, reload },
-	{ MHD_HTTP_METHOD_POST, "/v1/check", API_READ, true, check },
+	{ MHD_HTTP_METHOD_POST, "/v1/check", API_WRITE, true, check },
 };
 
 const struct api_resource *api_resource_find(const char *method, const char *path,
