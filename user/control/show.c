@@ -176,6 +176,18 @@ static void write_sessions(FILE *out, const json_t *sessions)
 		numbers[5], numbers[6]);
 }
 
+/* Said when there is something to say: it is on no interface's account. */
+static void write_lost(FILE *out, const json_t *sockets)
+{
+	json_int_t lost = json_integer_value(json_object_get(sockets, "lost"));
+
+	if (lost)
+		fprintf(out,
+			"sockets: %" JSON_INTEGER_FORMAT
+			" datagrams lost unread: more came than stampd could judge\n",
+			lost);
+}
+
 void show_write(FILE *out, const json_t *document)
 {
 	const json_t *interfaces = json_object_get(document, "interfaces");
@@ -188,6 +200,7 @@ void show_write(FILE *out, const json_t *document)
 	write_clock(out, json_object_get(document, "clock"));
 	write_sessions(out, json_object_get(document, "sessions"));
 	write_ports(out, json_object_get(document, "ports"));
+	write_lost(out, json_object_get(document, "sockets"));
 	fprintf(out, "stampd %s, process %s, pinned in %s\n", text_of(document, "version"),
 		number_of(document, "pid", pid), text_of(document, "pin_path"));
 }

@@ -109,6 +109,16 @@ void listeners_use_keys(struct listeners *listeners, const struct session_keys *
 		udp_io_use_keys(listener->io, keys);
 }
 
+__u64 listeners_lost(const struct listeners *listeners)
+{
+	__u64 lost = 0;
+
+	for (const struct listener *listener = listeners->first; listener;
+	     listener = listener->next)
+		lost += udp_io_lost(listener->io);
+	return lost;
+}
+
 void listeners_close(struct listeners *listeners)
 {
 	if (!listeners)

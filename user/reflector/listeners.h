@@ -25,6 +25,9 @@ void listeners_serve(struct listeners *listeners, const struct udp_interface *in
 /* The keys of authenticated sessions from now on; they are the caller's. */
 void listeners_use_keys(struct listeners *listeners, const struct session_keys *keys);
 
+/* Datagrams that all ports lost before they could be read; those of closed ports are forgotten. */
+__u64 listeners_lost(const struct listeners *listeners);
+
 /* Takes NULL. */
 void listeners_close(struct listeners *listeners);
 

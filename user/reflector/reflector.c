@@ -74,6 +74,7 @@ static json_t *show(void *context)
 		.clock = reflector->clock,
 		.interfaces = interface_set_list(reflector->interfaces),
 		.interface_count = interface_set_count(reflector->interfaces),
+		.listeners = reflector->listeners,
 	};
 
 	return status_document(&source);

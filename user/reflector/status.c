@@ -151,9 +151,10 @@ json_t *status_document(const struct status_source *source)
 
 	for (size_t i = 0; i < source->interface_count; i++)
 		json_array_append_new(interfaces, interface_document(source->interfaces[i]));
-	return json_pack("{s:s s:s s:i s:s s:o s:o s:o s:o}", "schema", SCHEMA, "version",
+	return json_pack("{s:s s:s s:i s:s s:o s:{s:I} s:o s:o s:o}", "schema", SCHEMA, "version",
 			 XDP_STAMP_VERSION, "pid", (int)getpid(), "pin_path",
 			 source->config->pin_path, "ports", ports_document(source->maps->ports),
-			 "clock", clock_document(source->clock), "sessions",
-			 sessions_document(source), "interfaces", interfaces);
+			 "sockets", "lost", (json_int_t)listeners_lost(source->listeners), "clock",
+			 clock_document(source->clock), "sessions", sessions_document(source),
+			 "interfaces", interfaces);
 }

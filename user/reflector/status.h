@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "reflector/clock_sync.h"
+#include "reflector/listeners.h"
 #include "reflector/reflected_interface.h"
 
 struct status_source {
@@ -14,6 +15,7 @@ struct status_source {
 	const struct clock_sync *clock;
 	struct reflected_interface *const *interfaces;
 	size_t interface_count;
+	const struct listeners *listeners;
 };
 
 /* The document, schema stampctl/1, owned by the caller; NULL when memory is out. */

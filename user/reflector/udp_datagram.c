@@ -4,12 +4,15 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/if_packet.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <string.h>
 
 #include "common/address.h"
 #include "common/clock.h"
 #include "stamp/reply.h"
+
+#define RECEIVE_BUFFER (4 * 1024 * 1024) /* octets: thousands of requests, some milliseconds */
 
 static int set_options(int fd, int level, const int *options, size_t count)
 {
@@ -57,6 +60,23 @@ static int refuse_group_frames(int fd)
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) ? -errno : 0;
 }
 
+/* Beyond net.core.rmem_max where CAP_NET_ADMIN lets us, which loading the program needs as well. */
+static void set_receive_buffer(int fd)
+{
+	const int size = RECEIVE_BUFFER;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
+__u64 udp_datagram_lost(int fd)
+{
+	__u32 info[SK_MEMINFO_VARS] = { 0 };
+	socklen_t size = sizeof(info);
+
+	return getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &size) ? 0 : info[SK_MEMINFO_DROPS];
+}
+
 int udp_datagram_set_up(int fd, int family)
 {
 	static const int stamps[] = { SO_TIMESTAMPNS };
@@ -66,6 +86,7 @@ int udp_datagram_set_up(int fd, int family)
 		err = refuse_group_frames(fd);
 	if (err)
 		return err;
+	set_receive_buffer(fd);
 	return family == AF_INET ? set_up_ip4(fd) : set_up_ip6(fd);
 }
 

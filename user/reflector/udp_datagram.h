@@ -20,6 +20,10 @@ struct udp_datagram {
 /* Asks the kernel for all of it, and for TTL 255 on what is sent. 0 or -errno. */
 int udp_datagram_set_up(int fd, int family);
 
+/* Datagrams that the kernel dropped because the socket was full, since it was opened. Those of
+ * group frames, which are refused there, are among them. */
+__u64 udp_datagram_lost(int fd);
+
 /* Takes one datagram, all but the port it came to; 0 or -errno (-EAGAIN: none is left). */
 int udp_datagram_receive(int fd, struct udp_datagram *datagram);
 

@@ -179,6 +179,16 @@ int udp_io_open(struct udp_io **out, struct event_loop *loop, unsigned short por
 	return 0;
 }
 
+__u64 udp_io_lost(const struct udp_io *io)
+{
+	__u64 lost = 0;
+
+	for (int i = 0; i < SOCKETS; i++)
+		if (io->fds[i] >= 0)
+			lost += udp_datagram_lost(io->fds[i]);
+	return lost;
+}
+
 void udp_io_close(struct udp_io *io)
 {
 	if (!io)

@@ -42,6 +42,9 @@ void udp_io_serve(struct udp_io *io, const struct udp_interface *interfaces,
 /* The keys of authenticated sessions from now on; they are the caller's. */
 void udp_io_use_keys(struct udp_io *io, const struct session_keys *keys);
 
+/* Datagrams lost before they could be read, see udp_datagram_lost(). */
+__u64 udp_io_lost(const struct udp_io *io);
+
 /* Takes NULL. */
 void udp_io_close(struct udp_io *io);
 
