@@ -322,6 +322,18 @@ def test_a_lower_limit_takes_effect_on_known_senders(lab):
     wait_for(lambda: stampd.counter("rate_limited") > 10, "the limit holds")
 
 
+def test_an_interface_by_another_of_its_names_stays(lab):
+    """By an altname, as `ip link` shows it."""
+    lab.reflector.ip("link", "property", "add", "dev", "veth0", "altname", "uplink")
+    settings = {"interfaces": [{"name": "uplink"}], **STATEFUL}
+    stampd = lab.start_stampd_with(settings)
+    peer = Peer(lab, "ip4")
+    assert number_of(peer) == 0
+    assert reload(lab, stampd, settings) == []
+    assert "detached" not in stampd.log() and "not among the" not in stampd.log()
+    assert number_of(peer) == 1 and stampd.counter("reflected") == 2
+
+
 def test_a_raised_limit_frees_who_was_held_back(lab):
     """By the old limit the source would have had to wait for hours."""
     stampd = lab.start_stampd_with(

@@ -37,10 +37,11 @@ static void tell(const struct host_watch *watch, struct stamp_address address, _
 static void tell_broadcast(const struct host_watch *watch, const struct ifaddrmsg *header,
 			   const struct nlattr *address, const struct nlattr *broadcast)
 {
-	__u32 host_bits = header->ifa_prefixlen ? (1ULL << (32 - header->ifa_prefixlen)) - 1 : ~0U;
+	__u32 host_bits;
 
-	if (header->ifa_family != AF_INET)
+	if (header->ifa_family != AF_INET || header->ifa_prefixlen > 32)
 		return;
+	host_bits = (__u32)((1ULL << (32 - header->ifa_prefixlen)) - 1);
 	if (address && header->ifa_prefixlen < 31)
 		tell(watch, stamp_address_ip4(mnl_attr_get_u32(address) | htonl(host_bits)),
 		     LOCAL_BROADCAST);

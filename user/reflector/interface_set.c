@@ -46,7 +46,7 @@ static bool is_member(const struct members *members, const struct reflected_inte
 static struct reflected_interface *find_name(const struct members *members, const char *name)
 {
 	for (size_t i = 0; i < members->count; i++)
-		if (!strcmp(members->list[i]->info.name, name))
+		if (!strcmp(members->list[i]->configured, name))
 			return members->list[i];
 	return NULL;
 }
@@ -100,7 +100,7 @@ int interface_set_prepare(struct interface_set *set, const struct config *config
 /* One interface takes one program: the old one goes first where the mode changes. */
 static int attach_prepared(struct interface_set *set, struct reflected_interface *interface)
 {
-	struct reflected_interface *old = find_name(&set->present, interface->info.name);
+	struct reflected_interface *old = find_name(&set->present, interface->configured);
 	int err;
 
 	if (old == interface)
@@ -121,7 +121,7 @@ void interface_set_undo(struct interface_set *set)
 {
 	for (size_t i = 0; i < set->attached; i++) {
 		struct reflected_interface *interface = set->prepared.list[i];
-		struct reflected_interface *old = find_name(&set->present, interface->info.name);
+		struct reflected_interface *old = find_name(&set->present, interface->configured);
 
 		if (old == interface)
 			continue;
@@ -152,7 +152,7 @@ static void inherit_counts(const struct interface_set *set, const struct members
 {
 	for (size_t i = 0; i < before->count; i++) {
 		const struct reflected_interface *old = before->list[i];
-		struct reflected_interface *heir = find_name(&set->present, old->info.name);
+		struct reflected_interface *heir = find_name(&set->present, old->configured);
 
 		if (heir && heir != old)
 			heir->socket_counts = old->socket_counts;
@@ -222,7 +222,7 @@ bool interface_set_has_folder(const struct interface_set *set, const char *folde
 	char own[IF_NAMESIZE];
 
 	for (size_t i = 0; i < set->present.count; i++)
-		if (!strcmp(folder, pins_interface_folder(own, set->present.list[i]->info.name)))
+		if (!strcmp(folder, pins_interface_folder(own, set->present.list[i]->configured)))
 			return true;
 	return false;
 }

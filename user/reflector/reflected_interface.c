@@ -54,6 +54,7 @@ int reflected_interface_open(struct reflected_interface **out,
 	if (!interface)
 		return -ENOMEM;
 	interface->mode = config->mode;
+	memcpy(interface->configured, config->name, sizeof(interface->configured));
 	err = read_interface(interface, config->name);
 	if (!err)
 		err = pins_path(interface->pin_dir, pin_path,
@@ -111,11 +112,12 @@ int reflected_interface_follow_mac(struct reflected_interface *interface,
 				   const struct shared_maps *maps,
 				   const struct interface_info *info)
 {
+	struct reflected_interface changed = *interface;
 	struct loader *loader = NULL;
 	int err;
 
-	memcpy(interface->info.mac, info->mac, sizeof(info->mac));
-	err = load_program(interface, maps, &loader);
+	memcpy(changed.info.mac, info->mac, sizeof(info->mac));
+	err = load_program(&changed, maps, &loader);
 	if (!err && interface->attachment)
 		err = attach_update(interface->attachment, loader_program_fd(loader));
 	if (err) {
@@ -124,6 +126,7 @@ int reflected_interface_follow_mac(struct reflected_interface *interface,
 		loader_close(loader);
 		return err;
 	}
+	memcpy(interface->info.mac, info->mac, sizeof(info->mac));
 	loader_close(interface->loader);
 	interface->loader = loader;
 	log_info("%s: follows its new MAC address", interface->info.name);

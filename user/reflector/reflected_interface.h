@@ -9,6 +9,8 @@
 #include "reflector/udp_io.h"
 
 struct reflected_interface {
+	char configured[IF_NAMESIZE]; /* the name in the configuration; it may be an alternative one
+				       */
 	enum reflector_mode mode;
 	struct interface_info info;
 	char pin_dir[PATH_MAX];
