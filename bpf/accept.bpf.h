@@ -87,7 +87,7 @@ static __always_inline enum stamp_outcome ask_rules(struct arrival *arrival)
 	arrival->source = rate_limit_source(&key->sender, shared.limits.source_seed);
 	if (arrival->policy.flags & SESSION_AUTHENTICATED) {
 		key->ssid = auth_ssid(arrival);
-		key->authenticated = 1;
+		key->scope |= SESSION_KEY_AUTHENTICATED;
 		arrival->state = bpf_map_lookup_elem(&session_table, key);
 	} else if (arrival->policy.flags & SESSION_TWAMP_LIGHT && key->ssid) {
 		key->ssid = 0; /* what was read there is padding */
@@ -195,15 +195,18 @@ static __always_inline enum stamp_outcome enter_session(struct arrival *arrival,
 
 /*
  * Nothing of the packet but its SSID is looked at, no entry is made and no number given before the
- * HMAC has been verified (R8762-4.4-4), which user space does. The limit of a source is taken where
- * a packet is seen first.
+ * HMAC has been verified (R8762-4.4-4), which user space does. XDP and the socket tier each have a
+ * limit of the source's own: most packets meet both, but what XDP passes unseen only the second.
  */
 static __always_inline enum stamp_outcome accept_authenticated(struct arrival *arrival)
 {
+	__u32 source = arrival->source;
+
 	if (arrival->verified)
 		return is_looped_auth(arrival) ? OUTCOME_LOOP : enter_session(arrival, 0);
-	if ((!arrival->is_datagram || config.socket) &&
-	    !may_send(arrival->source, arrival->received_ns))
+	if (arrival->is_datagram)
+		source += SOURCES_MAX / 2;
+	if (!may_send(source, arrival->received_ns))
 		return OUTCOME_RATE_LIMITED;
 	return OUTCOME_AUTHENTICATED;
 }

@@ -51,6 +51,16 @@ static __always_inline int is_mapped(const struct packet *pkt, const struct in6_
 	return pkt->is_ip6 && stamp_address_is_ip4((const struct stamp_address *)address);
 }
 
+/* The same addresses on two links are two hosts', and on lo forgers cannot get in. */
+static __always_inline __u16 scope_of(const struct stamp_address *sender)
+{
+	if (config.loopback)
+		return SESSION_KEY_LOOPBACK;
+	if ((sender->words[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000))
+		return config.ifindex & SESSION_KEY_INTERFACE;
+	return 0;
+}
+
 /* Network headers in, session key out. */
 static __always_inline void fill_session_key(const struct packet *pkt, struct session_key *key)
 {
@@ -64,7 +74,7 @@ static __always_inline void fill_session_key(const struct packet *pkt, struct se
 	key->sender_port = pkt->udp->source;
 	key->reflector_port = pkt->udp->dest;
 	key->ssid = stamp_request_ssid(pkt->base);
-	key->authenticated = 0;
+	key->scope = scope_of(&key->sender);
 }
 
 #endif

@@ -100,6 +100,9 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx)
 	arrival.verified = 0;
 	arrival.payload_length = pkt.payload_length;
 	outcome = accept_arrival(&arrival, known);
+	if (outcome == OUTCOME_AUTHENTICATED && arrival.received_ns > arrival.clock.valid_until_ns)
+		return OUTCOME_SLOW_PATH_DOWN; /* passed on, it would draw an ICMP port unreachable
+						*/
 	if (outcome)
 		return outcome;
 	outcome = make_room(ctx, &pkt);
@@ -157,6 +160,7 @@ int stamp_judge(struct xdp_md *ctx)
 	arrival.auth = octets_of(judgement, STAMP_AUTH_SIZE);
 	key = judgement->key;
 	key.ssid = stamp_request_ssid(arrival.base);
+	key.scope = scope_of(&key.sender);
 	arrival.key = &key;
 	known = find_session(&arrival);
 	judgement->outcome = read_clock(&arrival.clock);

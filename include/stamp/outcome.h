@@ -60,7 +60,9 @@
 	  "see the log of stampd, which names the first one")                                      \
 	X(AUTHENTICATED,     XDP_PASS, "of an authenticated session: left to the socket", "")      \
 	X(BAD_HMAC,          XDP_DROP, "no key of the session verifies the HMAC",                  \
-	  "compare the key files of both ends; forged packets look the same")
+	  "compare the key files of both ends; forged packets look the same")                      \
+	X(SLOW_PATH_DOWN,    XDP_DROP, "it needs stampd, which does not run",                      \
+	  "start stampd; until then only the kernel answers")
 /* clang-format on */
 
 #define X(name, action, text, hint) OUTCOME_##name,

@@ -39,12 +39,14 @@ STAMP_INLINE int rate_limit_take(__u64 *full_ns, __u64 now_ns, __u64 interval_ns
 	return 1;
 }
 
-/* Which limit is the source's. */
+/* Which limit is the source's: an IPv4 address, or the first half of an IPv6 address, since the
+ * other half is a host's to choose. */
 STAMP_INLINE __u32 rate_limit_source(const struct stamp_address *sender, __u64 seed)
 {
+	int first = stamp_address_is_ip4(sender) ? 2 : 0;
 	__u64 hash = seed;
 
-	for (int i = 0; i < 4; i++) {
+	for (int i = first; i < first + 2; i++) {
 		hash = (hash ^ sender->words[i]) * 0x9e3779b97f4a7c15ULL;
 		hash ^= hash >> 32;
 	}

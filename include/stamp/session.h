@@ -19,9 +19,13 @@ struct session_key {
 	struct stamp_address reflector;
 	__be16 sender_port;
 	__be16 reflector_port;
-	__be16 ssid;         /* 0: none */
-	__u16 authenticated; /* 1: of authenticated mode, whose sessions are others'; or 0 */
+	__be16 ssid; /* 0: none */
+	__u16 scope; /* SESSION_KEY_*: what else tells sessions apart; 0 for most */
 };
+
+#define SESSION_KEY_AUTHENTICATED 0x8000 /* of authenticated mode */
+#define SESSION_KEY_LOOPBACK 0x4000      /* on lo, where other sources are good */
+#define SESSION_KEY_INTERFACE 0x3fff     /* of link-local senders: on which interface */
 
 /* clang-format off */
 #define SESSION_STATEFUL 0x01       /* replies are numbered by the reflector; otherwise echoed */

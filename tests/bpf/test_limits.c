@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* How often a source is answered, how many sessions come into being, and when one is forgotten. */
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/cases.h"
@@ -99,6 +100,24 @@ static void all_ports_of_a_source_share_its_limit(void **state)
 	for (uint32_t i = 0; i < EXCESS; i++) {
 		struct packet_fields row = { .source_port = 1000 + i };
 
+		build(&row, PEER_STATELESS, true);
+		answered += is_answered();
+	}
+	assert_in_range(answered, 1000 - 6 * 28, 1010 + 6 * 28);
+}
+
+/* Whoever has a /64 has all of its addresses. */
+static void a_whole_64_shares_a_limit(void **state)
+{
+	uint64_t answered = 0;
+	char source[32];
+
+	(void)state;
+	set_limits(1, 10, 900 * NSEC_PER_SEC);
+	for (uint32_t i = 0; i < EXCESS; i++) {
+		struct packet_fields row = { .source = source };
+
+		snprintf(source, sizeof(source), "2001:db8:1::%x", i + 1);
 		build(&row, PEER_STATELESS, true);
 		answered += is_answered();
 	}
@@ -312,6 +331,7 @@ int main(void)
 		TEST(a_burst_is_answered_and_then_a_quarter_leaks),
 		TEST(another_source_has_a_limit_of_its_own),
 		TEST(all_ports_of_a_source_share_its_limit),
+		TEST(a_whole_64_shares_a_limit),
 		TEST(the_limit_is_refilled),
 		TEST(no_limit_limits_nobody),
 		TEST(what_is_limited_has_no_number),

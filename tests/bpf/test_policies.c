@@ -148,6 +148,36 @@ static void ssids_are_sessions_elsewhere(void **state)
 	assert_int_equal(prog_run_count_sessions(run), 3);
 }
 
+/* Without stampd nobody verifies it, and passed on it would draw an ICMP error. */
+static void an_authenticated_request_is_dropped_without_stampd(void **state)
+{
+	const struct packet_fields row = { .payload_length = STAMP_AUTH_SIZE };
+	struct clock_reading clock = prog_run_clock_now();
+
+	(void)state;
+	provision(SESSION_AUTHENTICATED, 0);
+	clock.valid_until_ns = 0;
+	prog_run_set_clock(run, &clock);
+	build(&row, 0, 0x84);
+	expect(OUTCOME_SLOW_PATH_DOWN);
+}
+
+/* The same two addresses on another link are two other hosts'. */
+static void a_link_local_session_is_of_one_interface(void **state)
+{
+	const struct packet_fields row = { .source = "fe80::1", .destination = "2001:db8::2" };
+	struct session_key key;
+	struct session_state session;
+
+	(void)state;
+	provision(0, 0);
+	build(&row, 0, 0x84);
+	expect(OUTCOME_REFLECTED);
+	key = prog_run_key(&request);
+	/* By a key with the interface in it. */
+	assert_true(prog_run_find_session(run, &key, &session));
+}
+
 /* A request of authenticated mode with this SSID, as the socket tier asks about it. */
 static struct judgement ask(uint16_t ssid, uint32_t verified, const uint8_t *octets)
 {
@@ -286,13 +316,15 @@ static int close_program(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(policy_cases) + 7];
+	struct CMUnitTest tests[ARRAY_SIZE(policy_cases) + 9];
 	size_t count = 0;
 
 	ADD_CASES(tests, count, policy_cases, policy_decides);
 	ADD_TEST(tests, count, twamp_light_padding_is_no_ssid);
 	ADD_TEST(tests, count, ssids_are_sessions_elsewhere);
 	ADD_TEST(tests, count, the_configured_dscp_is_set);
+	ADD_TEST(tests, count, an_authenticated_request_is_dropped_without_stampd);
+	ADD_TEST(tests, count, a_link_local_session_is_of_one_interface);
 	ADD_TEST(tests, count, only_what_was_verified_is_numbered);
 	ADD_TEST(tests, count, a_strict_authenticated_session_believes_no_forger);
 	ADD_TEST(tests, count, a_session_that_becomes_authenticated_counts_anew);

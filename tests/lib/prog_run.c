@@ -25,6 +25,7 @@ struct prog_run {
 	struct stamp_reflector_bpf *skel;
 	int cpus;
 	uint64_t frames; /* run so far */
+	bool loopback;
 	struct port_set ports;
 	struct rules_state rules_state;
 	struct clock_offset clock;
@@ -58,6 +59,7 @@ int prog_run_open(struct prog_run **out, const struct reflector_config *config,
 	if (err)
 		goto fail;
 	run->skel->rodata->config = *config;
+	run->loopback = config->loopback;
 	if (sessions_max)
 		bpf_map__set_max_entries(run->skel->maps.session_table, sessions_max);
 	err = stamp_reflector_bpf__load(run->skel);
@@ -354,21 +356,39 @@ uint64_t prog_run_sessions_created(struct prog_run *run)
 	return counts.created;
 }
 
+/* The key with what the program knows of itself. */
+static struct session_key scoped(const struct prog_run *run, const struct session_key *key)
+{
+	struct session_key complete = *key;
+
+	if (run->loopback)
+		complete.scope |= SESSION_KEY_LOOPBACK;
+	else if (key->sender.octets[0] == 0xfe && (key->sender.octets[1] & 0xc0) == 0x80)
+		complete.scope |= PROG_RUN_IFINDEX;
+	return complete;
+}
+
 bool prog_run_find_session(struct prog_run *run, const struct session_key *key,
 			   struct session_state *state)
 {
-	return !bpf_map_lookup_elem(bpf_map__fd(run->skel->maps.session_table), key, state);
+	struct session_key complete = scoped(run, key);
+
+	return !bpf_map_lookup_elem(bpf_map__fd(run->skel->maps.session_table), &complete, state);
 }
 
 void prog_run_set_session(struct prog_run *run, const struct session_key *key,
 			  const struct session_state *state)
 {
-	update(run->skel->maps.session_table, key, state);
+	struct session_key complete = scoped(run, key);
+
+	update(run->skel->maps.session_table, &complete, state);
 }
 
 void prog_run_remove_session(struct prog_run *run, const struct session_key *key)
 {
-	remove_key(run->skel->maps.session_table, key);
+	struct session_key complete = scoped(run, key);
+
+	remove_key(run->skel->maps.session_table, &complete);
 }
 
 /* An address in a frame, IPv4 mapped into IPv6. */

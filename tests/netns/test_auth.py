@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import struct
 import subprocess
 import time
@@ -217,6 +218,43 @@ def test_a_restart_goes_on_numbering(lab):
     lab.start_stampd_with(settings)
     numbers += [struct.unpack(">I", guarded.exchange(signed(i))[:4])[0] for i in range(3, 6)]
     assert numbers == list(range(6))
+
+
+@pytest.mark.parametrize("options", [b"", b"\x01\x01\x01\x00"], ids=["plain", "IPv4 options"])
+def test_the_limit_of_a_source_holds_whatever_the_way(lab, options):
+    """What XDP passes on for another reason has not met its limit there."""
+    write_keys(lab, KEYS[0])
+    settings = config(lab)
+    settings["session-reflector"]["rate-limit"] = {"packets-per-second": 1, "burst": 10}
+    stampd = lab.start_stampd_with(settings)
+    peer = Peer(lab, "ip4")
+    if options:
+        peer.socket.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS, options)
+
+    def judged():
+        interface = stampd.show()["interfaces"][0]
+        return interface["counters"]["rate_limited"] + interface["socket"]["received"]
+
+    for number in range(400):
+        peer.socket.send(signed(number))
+    wait_for(lambda: judged() == 400, "all have come")
+    # 10 at once, and a quarter of the others: 97.5 and six standard deviations around it.
+    assert stampd.show()["interfaces"][0]["socket"]["reflected"] < 10 + 97.5 + 6 * 8.6
+
+
+def test_without_stampd_nobody_says_that_the_port_is_closed(lab):
+    write_keys(lab, KEYS[0])
+    stampd = lab.start_stampd_with(config(lab))
+    stampd.kill()
+    killed = time.monotonic()
+    peer = Peer(lab, "ip4")
+    peer.socket.settimeout(0.05)
+    wait_for(lambda: time.monotonic() > killed + 3.5, "the clock entry is believed no more")
+    for number in range(5):
+        with pytest.raises(TimeoutError):
+            peer.exchange(signed(number))
+    stampd = lab.start_stampd_with(config(lab))
+    assert stampd.counter("slow_path_down") == 5
 
 
 def test_no_key_is_told_to_anybody(lab):

@@ -220,3 +220,39 @@ def test_the_verdict_ledger_balances_with_a_count_of_the_peer(lab):
     assert totals["reflected"] == 50 and totals["dropped"] == 5
     assert lab.sender.snmp("Udp", "InDatagrams") == 50
     assert totals["transmit_errors"] == 0
+
+
+def test_the_same_link_local_addresses_on_two_links_are_two_sessions(lab):
+    """R8762-4-2: fe80::1 there and fe80::1 here are two hosts."""
+    other = lab.add_namespace("other")
+    lab.connect(other, "veth3", lab.reflector, "veth2")
+    lab.load_pass_program(other, "veth3")
+    for interface in ("veth0", "veth2"):
+        lab.reflector.ip("addr", "add", "fe80::2/64", "dev", interface, "nodad")
+    stampd = lab.start_stampd_with({
+        "interfaces": [{"name": "veth0"}, {"name": "veth2"}],
+        "session-reflector": {"sessions": [{"name": "all", "sender-ip": "any",
+                                            "reflector-mode": "stateful"}]}})
+    senders = []
+    for namespace, interface in ((lab.sender, "veth1"), (other, "veth3")):
+        namespace.ip("addr", "add", "fe80::1/64", "dev", interface, "nodad")
+        opened = namespace.socket(socket.AF_INET6)
+        with namespace.entered():
+            scope = socket.if_nametoindex(interface)
+        wait_for(lambda where=opened, at=scope: binds(where, ("fe80::1", 50000, 0, at)),
+                 "the address can be used")
+        opened.connect(("fe80::2", 862, 0, scope))
+        senders.append(opened)
+    for number in range(3):
+        for sender in senders:
+            sender.send(request(number))
+            assert Reply.parse(sender.recv(100)).sequence == number
+    assert stampd.show()["sessions"]["present"] == 2
+
+
+def binds(opened, address):
+    try:
+        opened.bind(address)
+    except OSError:
+        return False
+    return True

@@ -40,7 +40,8 @@ static const struct outcome_case {
 	{ "SEND_FAILED", OUTCOME_SEND_FAILED, 25, XDP_DROP },
 	{ "AUTHENTICATED", OUTCOME_AUTHENTICATED, 26, XDP_PASS },
 	{ "BAD_HMAC", OUTCOME_BAD_HMAC, 27, XDP_DROP },
-	{ "no outcome passes", OUTCOME_MAX, 28, XDP_PASS },
+	{ "SLOW_PATH_DOWN", OUTCOME_SLOW_PATH_DOWN, 28, XDP_DROP },
+	{ "no outcome passes", OUTCOME_MAX, 29, XDP_PASS },
 };
 
 static const struct label {

@@ -148,7 +148,7 @@ static void a_rule_is_the_session_in_network_order(void **state)
 	assert_int_equal(set.rules[0].ssids[0], bpf_htons(0x1234));
 	assert_int_equal(set.rules[0].policy.session, 0);
 	assert_int_equal(set.rules[1].policy.session, 1);
-	assert_int_equal(set.rules[0].new_session_ns, 10 * NSEC_PER_MSEC);
+	assert_int_equal(set.rules[0].new_session_ns, 20 * NSEC_PER_MSEC);
 	assert_int_equal(set.rules[1].new_session_ns, 250 * NSEC_PER_MSEC);
 	rule_set_free(&set);
 	config_free(&config);
@@ -255,15 +255,38 @@ static void modes_are_told_apart(void **state)
 	config_free(&config);
 }
 
+/* Before they are multiplied out. */
+static void more_entries_than_anybody_needs_are_refused(void **state)
+{
+	const struct row row = { .sender = "192.0.2.1" };
+	char fault[RULE_SET_FAULT_MAX];
+	struct config config;
+	struct rule_set set;
+
+	(void)state;
+	config_init(&config);
+	add(&config, &row);
+	for (__u32 i = 0; i < 600; i++) {
+		struct prefix prefix = { stamp_address_ip4(bpf_htonl(0x0a000000 + i)), 128 };
+
+		assert_int_equal(session_config_allow(&config.sessions[0], &prefix), 0);
+		assert_int_equal(session_config_receive_at(&config.sessions[0], &prefix), 0);
+	}
+	assert_int_equal(rule_set_build(&set, &config, fault), -EINVAL);
+	assert_non_null(strstr(fault, "more than 262144 triples"));
+	config_free(&config);
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(list_cases) + ARRAY_SIZE(mode_cases) + 3];
+	struct CMUnitTest tests[ARRAY_SIZE(list_cases) + ARRAY_SIZE(mode_cases) + 4];
 	size_t count = 0;
 
 	ADD_CASES(tests, count, list_cases, list_is);
 	ADD_CASES(tests, count, mode_cases, modes_are_told_apart);
 	ADD_TEST(tests, count, a_rule_is_the_session_in_network_order);
 	ADD_TEST(tests, count, thirty_two_sessions_of_a_sender_are_the_most);
+	ADD_TEST(tests, count, more_entries_than_anybody_needs_are_refused);
 	ADD_TEST(tests, count, more_rules_than_the_program_holds_are_refused);
 	return RUN_TESTS(tests, count, NULL, NULL);
 }

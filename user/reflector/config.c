@@ -118,7 +118,8 @@ int session_config_receive_at(struct session_config *session, const struct prefi
 
 unsigned int config_new_sessions(const struct config *config, const struct session_config *session)
 {
-	unsigned int share = config->max_sessions / NEW_SESSIONS_SHARE;
+	size_t sharers = config->session_count ? config->session_count : 1;
+	unsigned int share = (unsigned int)(config->max_sessions / NEW_SESSIONS_SHARE / sharers);
 
 	if (session->new_sessions)
 		return session->new_sessions;

@@ -86,7 +86,7 @@ const struct schema_row session_rows[] = {
 	{ "new-sessions-per-second", SCHEMA_NUMBER, AT(session_config, new_sessions),
 	  .min = 1, .max = NEW_SESSIONS_MAX, .get = config_new_sessions_get,
 	  .help = "How many senders may begin within a second, so that a flood of forged ones "
-		  "does not drive out the others; max-sessions / 60 when left out." },
+		  "does not drive out the others; max-sessions / 60 when left out, shared by all sessions." },
 	{ "allow-reflector-port-source", SCHEMA_FLAG, AT(session_config, policy.flags),
 	  .names = on_or_off, .flag = SESSION_REFUSE_REFLECTOR_PORTS, .default_text = "true",
 	  .help = "Whether requests are answered that come from a port which a reflector listens "

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ENTRIES_MAX (4 * RULE_PREFIXES_MAX)
 #define LONGEST_CHAIN 129 /* prefixes of which each lies in the one before */
 
 /* A rule below one of its sender prefixes. */
@@ -97,6 +98,9 @@ static int add_rules(struct build *build, const struct config *config)
 	}
 	if (rules > RULES_MAX)
 		return fault_too_many(build, "pairs of a session and its reflector-ip", RULES_MAX);
+	if (entries > ENTRIES_MAX)
+		return fault_too_many(build, "triples of a session, its sender-ip and reflector-ip",
+				      ENTRIES_MAX);
 	build->set->rules = calloc(rules + 1, sizeof(*build->set->rules));
 	build->entries = calloc(entries + 1, sizeof(*build->entries));
 	build->set->nodes = calloc(entries + 1, sizeof(*build->set->nodes));

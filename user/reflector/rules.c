@@ -139,7 +139,7 @@ void rules_enter_address(const struct shared_maps *maps, const struct local_addr
 	char text[ADDRESS_TEXT_MAX];
 
 	if (bpf_map_update_elem(maps->local_addresses_fd, address, &maps->address_round, BPF_ANY))
-		log_error("%s: cannot enter this local address, the socket answers for it: %s",
+		log_error("%s: cannot enter this local address, so nobody answers for it: %s",
 			  address_format(&address->address, text), strerror(errno));
 	next_generation(maps);
 }
