@@ -54,7 +54,7 @@ NETNS_PROGRAMS = $(patsubst tests/%.c,$(BUILD)/tests/%,\
 MANUALS = $(BUILD)/man/stampd.yaml.5
 
 .PHONY: all help man demo check check-unit check-sanitized check-bpf check-netns check-kernels \
-	lint bench install clean deps-demo deps-check deps-all tests
+	check-netns-sanitized lint bench install clean deps-demo deps-check deps-all tests
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -143,6 +143,9 @@ check-bpf: $(BPF_TESTS) ## the XDP program by PROG_TEST_RUN: verdict, octets, co
 
 check-netns: all $(PASS_PROGRAM) $(NETNS_PROGRAMS) ## whole programs in network namespaces
 	$(Q)BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -p no:cacheprovider tests/netns
+
+check-netns-sanitized: deps-check ## the same, the programs built with ASan and UBSan
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized SANITIZE=1 check-netns
 
 check-kernels: deps-all ## the PROG_TEST_RUN suite on Debian's 6.1 and 6.12 kernels, in QEMU
 	$(Q)$(MAKE) --no-print-directory $(BPF_TESTS)
