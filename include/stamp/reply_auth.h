@@ -43,20 +43,24 @@ stamp_auth_fields(const struct stamp_reflector_auth_packet *packet)
 }
 
 /* Writes the 112 octets of the reply, the HMAC as zeros: it is to be computed over them, so as the
- * last. Everything after them stays as it was received. */
+ * last. The fields are those of the unauthenticated mode, stamp_reply_fill(). Everything after them
+ * stays as it was received. */
 STAMP_INLINE void stamp_auth_reply_fill(struct stamp_reflector_auth_packet *packet,
 					const struct stamp_reply_input *in)
 {
+	struct stamp_reflector_packet fields;
+
+	stamp_reply_fill(&fields, in);
 	*packet = (struct stamp_reflector_auth_packet){
-		.sequence = stamp_reply_sequence(in),
-		.timestamp = stamp_reply_timestamp(in, in->sent_ns),
-		.error_estimate = stamp_reply_error_estimate(in),
-		.ssid = in->request.ssid,
-		.receive_timestamp = stamp_reply_timestamp(in, in->received_ns),
-		.sender_sequence = in->request.sequence,
-		.sender_timestamp = in->request.timestamp,
-		.sender_error_estimate = in->request.error_estimate,
-		.sender_ttl = in->ttl,
+		.sequence = fields.sequence,
+		.timestamp = fields.timestamp,
+		.error_estimate = fields.error_estimate,
+		.ssid = fields.ssid,
+		.receive_timestamp = fields.receive_timestamp,
+		.sender_sequence = fields.sender_sequence,
+		.sender_timestamp = fields.sender_timestamp,
+		.sender_error_estimate = fields.sender_error_estimate,
+		.sender_ttl = fields.sender_ttl,
 	};
 }
 
