@@ -4,7 +4,7 @@
 #define OURS_BPF_H
 
 #include "maps.bpf.h"
-#include "packet.bpf.h"
+#include "stamp/parsed_packet.h"
 #include "stamp/reply.h"
 
 /* All that other traffic pays for: a test of one bit. */
@@ -46,7 +46,8 @@ static __always_inline __u32 current_generation(void)
 
 /* Mapped addresses are how we write IPv4: on the wire nobody's, or IPv6 packets could enter the
  * sessions of IPv4. */
-static __always_inline int is_mapped(const struct packet *pkt, const struct in6_addr *address)
+static __always_inline int is_mapped(const struct parsed_packet *pkt,
+				     const struct in6_addr *address)
 {
 	return pkt->is_ip6 && stamp_address_is_ip4((const struct stamp_address *)address);
 }
@@ -62,7 +63,8 @@ static __always_inline __u16 scope_of(const struct stamp_address *sender)
 }
 
 /* Network headers in, session key out. */
-static __always_inline void fill_session_key(const struct packet *pkt, struct session_key *key)
+static __always_inline void fill_session_key(const struct parsed_packet *pkt,
+					     struct session_key *key)
 {
 	if (pkt->is_ip6) {
 		__builtin_memcpy(&key->sender, &pkt->ip6->saddr, sizeof(key->sender));

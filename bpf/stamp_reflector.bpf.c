@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The in-kernel Session-Reflector: one packet's way, top to bottom. */
 #include "accept.bpf.h"
-#include "checksum.bpf.h"
 #include "clock.bpf.h"
+#include "frame.bpf.h"
+#include "make_room.bpf.h"
 #include "number.bpf.h"
 #include "ours.bpf.h"
-#include "parse.bpf.h"
-#include "turn_around.bpf.h"
 #include "verify.bpf.h"
 #include "stamp/judgement.h"
 
@@ -14,8 +13,8 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* T3 is read as late as the checksum allows; nothing that follows can fail. Returns the sum of
  * the 44 octets. */
-static __always_inline __u64 fill_reply(const struct packet *pkt, const struct arrival *arrival,
-					__u32 sequence)
+static __always_inline __u64 fill_reply(const struct parsed_packet *pkt,
+					const struct arrival *arrival, __u32 sequence)
 {
 	const struct clock_reading *clock = &arrival->clock;
 	struct stamp_reflector_packet reply;
@@ -36,8 +35,9 @@ static __always_inline __u64 fill_reply(const struct packet *pkt, const struct a
 	return stamp_sum_reply(0, &reply);
 }
 
-static __always_inline enum stamp_outcome is_ours(const struct packet *pkt, struct session_key *key,
-						  struct arrival *arrival, int *known)
+static __always_inline enum stamp_outcome is_ours(const struct parsed_packet *pkt,
+						  struct session_key *key, struct arrival *arrival,
+						  int *known)
 {
 	if (!is_our_mac(pkt->eth) || is_mapped(pkt, &pkt->ip6->daddr))
 		return OUTCOME_NOT_OURS;
@@ -51,7 +51,7 @@ static __always_inline enum stamp_outcome is_ours(const struct packet *pkt, stru
 }
 
 /* What only a frame shows of a source that must not be replied to. */
-static __always_inline int is_bad_frame_source(const struct packet *pkt)
+static __always_inline int is_bad_frame_source(const struct parsed_packet *pkt)
 {
 	return (*(const __u8 *)pkt->eth->source & 1) || is_mapped(pkt, &pkt->ip6->saddr);
 }
@@ -67,7 +67,7 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx)
 	struct cursor cur = cursor_at_frame(ctx);
 	struct session_key key;
 	struct arrival arrival;
-	struct packet pkt;
+	struct parsed_packet pkt;
 	enum stamp_outcome outcome;
 	__u64 payload_sum;
 	__u32 sequence;
@@ -112,7 +112,8 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx)
 	turn_around(&pkt, arrival.policy);
 	outcome = reflected_outcome(stamp_has_zero_multiplier(pkt.base));
 	payload_sum = fill_reply(&pkt, &arrival, sequence);
-	finish_checksums(&pkt, payload_sum);
+	finish_checksums(&pkt, pkt.tail_sum + payload_sum,
+			 config.generic && pkt.checksum == CHECKSUM_UNFINISHED);
 	return outcome;
 }
 

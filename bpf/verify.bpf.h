@@ -6,12 +6,8 @@
 #ifndef VERIFY_BPF_H
 #define VERIFY_BPF_H
 
-#include <linux/in.h>
-#include <bpf/bpf_endian.h>
-
 #include "maps.bpf.h"
-#include "packet.bpf.h"
-#include "stamp/checksum.h"
+#include "stamp/frame_checksum.h"
 
 #define CHUNKS_MAX 128 /* of 512 octets: the largest UDP payload */
 
@@ -44,21 +40,8 @@ __attribute__((noinline)) __u64 sum_frame(struct xdp_md *ctx, __u32 offset, __u3
 	return sum + sum_chunk(ctx, offset, octets, (length - 1) % CHECKSUM_CHUNK + 1);
 }
 
-static __always_inline __u64 sum_addresses(const struct packet *pkt)
-{
-	if (pkt->is_ip6)
-		return stamp_sum_words(0, &pkt->ip6->saddr, 32);
-	return stamp_sum_words(0, &pkt->ip4->saddr, 8);
-}
-
-/* The pseudo-header of RFC 768 and RFC 8200 section 8.1 for a UDP length in network order. */
-static __always_inline __u64 sum_pseudo_header(const struct packet *pkt, __be16 udp_length)
-{
-	return pkt->address_sum + bpf_htons(IPPROTO_UDP) + udp_length;
-}
-
 /* Sums the payload from `start` to its end. */
-static __always_inline __u64 sum_payload_from(struct xdp_md *ctx, const struct packet *pkt,
+static __always_inline __u64 sum_payload_from(struct xdp_md *ctx, const struct parsed_packet *pkt,
 					      __u32 start)
 {
 	__u32 offset = (void *)(pkt->udp + 1) - (void *)(long)ctx->data;
@@ -67,7 +50,7 @@ static __always_inline __u64 sum_payload_from(struct xdp_md *ctx, const struct p
 }
 
 /* The payload's sum, and of it `tail_sum`. Shorter requests than 44 octets have no tail. */
-static __always_inline __u64 sum_payload(struct xdp_md *ctx, struct packet *pkt)
+static __always_inline __u64 sum_payload(struct xdp_md *ctx, struct parsed_packet *pkt)
 {
 	pkt->tail_sum = 0;
 	if (!pkt->base)
@@ -77,7 +60,7 @@ static __always_inline __u64 sum_payload(struct xdp_md *ctx, struct packet *pkt)
 	return stamp_sum_words(pkt->tail_sum, pkt->base, STAMP_BASE_SIZE);
 }
 
-static __always_inline enum stamp_outcome verify_udp(struct xdp_md *ctx, struct packet *pkt)
+static __always_inline enum stamp_outcome verify_udp(struct xdp_md *ctx, struct parsed_packet *pkt)
 {
 	__u64 pseudo, payload = sum_payload(ctx, pkt);
 	__be16 check = pkt->udp->check;
@@ -95,7 +78,7 @@ static __always_inline enum stamp_outcome verify_udp(struct xdp_md *ctx, struct 
 	return finished || unfinished ? OUTCOME_CONTINUE : OUTCOME_CORRUPT_UDP;
 }
 
-static __always_inline enum stamp_outcome verify_sums(struct xdp_md *ctx, struct packet *pkt)
+static __always_inline enum stamp_outcome verify_sums(struct xdp_md *ctx, struct parsed_packet *pkt)
 {
 	pkt->address_sum = sum_addresses(pkt);
 	if (!pkt->is_ip6 &&

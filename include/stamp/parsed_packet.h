@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the steps know of the packet in hand; each member is filled by the step named. */
-#ifndef PACKET_BPF_H
-#define PACKET_BPF_H
+/* What the steps know of the frame in hand; each member is filled by the step named. */
+#ifndef STAMP_PARSED_PACKET_H
+#define STAMP_PARSED_PACKET_H
 
 #include <linux/if_ether.h>
 #include <linux/ip.h>
@@ -20,18 +20,27 @@ struct ethernet {
 
 _Static_assert(sizeof(struct ethernet) == ETH_HLEN, "IEEE 802.3");
 
+/* The kernel's headers, at the addresses they have in a frame: see STAMP_WIRE. */
+#ifdef __bpf__
+typedef struct iphdr ip4_header;
+typedef struct ipv6hdr ip6_header;
+#else
+typedef struct iphdr ip4_header __attribute__((aligned(2)));
+typedef struct ipv6hdr ip6_header __attribute__((aligned(2)));
+#endif
+
 enum checksum_state {
 	CHECKSUM_FINISHED,
 	CHECKSUM_UNFINISHED, /* only the pseudo-header's sum: a local sender's offload */
 	CHECKSUM_ABSENT,
 };
 
-struct packet {
+struct parsed_packet {
 	/* parse_packet; make_room moves them */
 	struct ethernet *eth;
 	union {
-		struct iphdr *ip4;
-		struct ipv6hdr *ip6;
+		ip4_header *ip4;
+		ip6_header *ip6;
 		void *ip;
 	};
 	struct udphdr *udp;
@@ -40,7 +49,7 @@ struct packet {
 	__u8 is_ip6;
 	__u8 ttl; /* TTL or Hop Limit, as received */
 
-	/* check_lengths */
+	/* check_lengths, find_payload */
 	void *start;          /* the first 14 octets of the payload; NULL when it is shorter */
 	void *base;           /* the first 44 octets of the payload; NULL while it is shorter */
 	void *auth;           /* the first 112 octets; NULL while it is shorter */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Step 1: Ethernet, VLAN tags, IPv4 or IPv6, UDP -> struct packet. Each failure is a pass. */
-#ifndef PARSE_BPF_H
-#define PARSE_BPF_H
+/* Step 1: Ethernet, VLAN tags, IPv4 or IPv6, UDP -> struct parsed_packet. Each failure is a pass.
+ */
+#ifndef STAMP_PARSE_H
+#define STAMP_PARSE_H
 
 #include <linux/in.h>
-#include <bpf/bpf_endian.h>
 
-#include "cursor.bpf.h"
-#include "packet.bpf.h"
+#include "stamp/cursor.h"
 #include "stamp/outcome.h"
+#include "stamp/parsed_packet.h"
 
 #define VLAN_TAGS_MAX 2
 #define IP_FRAGMENT_BITS 0x3fff /* More Fragments and the offset */
@@ -20,13 +20,13 @@ struct vlan_tag {
 	__be16 ether_type;
 };
 
-static __always_inline int is_vlan(__be16 ether_type)
+STAMP_INLINE int is_vlan(__be16 ether_type)
 {
 	return ether_type == bpf_htons(ETH_P_8021Q) || ether_type == bpf_htons(ETH_P_8021AD);
 }
 
 /* The EtherType behind the tags; the third of three tags is returned as it is: not IP. */
-static __always_inline __be16 parse_ethernet(struct cursor *cur, struct packet *pkt)
+STAMP_INLINE __be16 parse_ethernet(struct cursor *cur, struct parsed_packet *pkt)
 {
 	__be16 ether_type;
 
@@ -46,9 +46,9 @@ static __always_inline __be16 parse_ethernet(struct cursor *cur, struct packet *
 	return ether_type;
 }
 
-static __always_inline enum stamp_outcome parse_ip4(struct cursor *cur, struct packet *pkt)
+STAMP_INLINE enum stamp_outcome parse_ip4(struct cursor *cur, struct parsed_packet *pkt)
 {
-	struct iphdr *ip = cursor_take(cur, sizeof(*ip));
+	ip4_header *ip = cursor_take(cur, sizeof(*ip));
 
 	if (!ip || ip->protocol != IPPROTO_UDP || ip->version != 4 || ip->ihl < IP4_WORDS)
 		return OUTCOME_OTHER_TRAFFIC;
@@ -63,9 +63,9 @@ static __always_inline enum stamp_outcome parse_ip4(struct cursor *cur, struct p
 	return OUTCOME_CONTINUE;
 }
 
-static __always_inline enum stamp_outcome parse_ip6(struct cursor *cur, struct packet *pkt)
+STAMP_INLINE enum stamp_outcome parse_ip6(struct cursor *cur, struct parsed_packet *pkt)
 {
-	struct ipv6hdr *ip = cursor_take(cur, sizeof(*ip));
+	ip6_header *ip = cursor_take(cur, sizeof(*ip));
 
 	if (!ip || ip->version != 6)
 		return OUTCOME_OTHER_TRAFFIC;
@@ -88,7 +88,7 @@ static __always_inline enum stamp_outcome parse_ip6(struct cursor *cur, struct p
 	return OUTCOME_CONTINUE;
 }
 
-static __always_inline enum stamp_outcome parse_packet(struct cursor *cur, struct packet *pkt)
+STAMP_INLINE enum stamp_outcome parse_packet(struct cursor *cur, struct parsed_packet *pkt)
 {
 	__be16 ether_type = parse_ethernet(cur, pkt);
 	enum stamp_outcome outcome;
@@ -105,12 +105,31 @@ static __always_inline enum stamp_outcome parse_packet(struct cursor *cur, struc
 	return pkt->udp ? OUTCOME_CONTINUE : OUTCOME_OTHER_TRAFFIC;
 }
 
-/* The octets that a request must have, and those of a base packet. */
-static __always_inline enum stamp_outcome find_payload(struct cursor *cur, struct packet *pkt)
+/* For packets to our port: UDP fills the IP packet. The kernel has its own mind about the others.
+ */
+STAMP_INLINE enum stamp_outcome check_udp_length(struct parsed_packet *pkt)
 {
-	pkt->base = NULL;
-	pkt->start = NULL;
-	pkt->auth = NULL;
+	__u32 udp_length = bpf_ntohs(pkt->udp->len);
+
+	if (udp_length < sizeof(*pkt->udp) || udp_length != pkt->ip_payload_length)
+		return OUTCOME_UNEVEN_LENGTHS;
+	pkt->payload_length = udp_length - sizeof(*pkt->udp);
+	return OUTCOME_CONTINUE;
+}
+
+/*
+ * The octets that a request must have, and those of a base packet. `end` is where the payload ends
+ * in the frame, which must hold it and may be longer (Ethernet padding is not payload).
+ */
+STAMP_INLINE enum stamp_outcome find_payload(struct cursor *cur, struct parsed_packet *pkt,
+					     __u32 end, __u32 frame_length)
+{
+	pkt->base = 0;
+	pkt->start = 0;
+	pkt->auth = 0;
+	if (frame_length < end)
+		return OUTCOME_UNEVEN_LENGTHS;
+	pkt->padding = frame_length - end;
 	if (pkt->payload_length < STAMP_SHORTEST_REQUEST)
 		return OUTCOME_CONTINUE;
 	if (pkt->payload_length < STAMP_BASE_SIZE) {
@@ -123,31 +142,6 @@ static __always_inline enum stamp_outcome find_payload(struct cursor *cur, struc
 	    cursor_take(cur, STAMP_AUTH_SIZE - STAMP_BASE_SIZE))
 		pkt->auth = pkt->base;
 	return pkt->start ? OUTCOME_CONTINUE : OUTCOME_UNEVEN_LENGTHS;
-}
-
-/*
- * For packets to our port: UDP fills the IP packet, and the IP packet lies within the frame, which
- * may be longer (Ethernet padding is not payload). The kernel has its own mind about the others.
- */
-static __always_inline enum stamp_outcome check_lengths(struct xdp_md *ctx, struct cursor *cur,
-							struct packet *pkt)
-{
-	__u32 udp_length = bpf_ntohs(pkt->udp->len);
-	void *frame = (void *)(long)ctx->data;
-	__u32 frame_length = cur->end - frame;
-	__u32 end = cur->pos - frame; /* of the payload */
-
-	if (udp_length < sizeof(*pkt->udp) || udp_length != pkt->ip_payload_length)
-		return OUTCOME_UNEVEN_LENGTHS;
-	pkt->payload_length = udp_length - sizeof(*pkt->udp);
-	end += pkt->payload_length;
-	/* Padding, or fragments that hold the rest or padding; base packets fit the linear part. */
-	if (frame_length != end || pkt->payload_length > STAMP_BASE_SIZE)
-		frame_length = bpf_xdp_get_buff_len(ctx);
-	if (frame_length < end)
-		return OUTCOME_UNEVEN_LENGTHS;
-	pkt->padding = frame_length - end;
-	return find_payload(cur, pkt);
 }
 
 #endif
