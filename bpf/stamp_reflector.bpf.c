@@ -14,7 +14,8 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 /* T3 is read as late as the checksum allows; nothing that follows can fail. Returns the sum of
  * the 44 octets. */
 static __always_inline __u64 fill_reply(const struct parsed_packet *pkt,
-					const struct arrival *arrival, __u32 sequence)
+					const struct arrival *arrival, __u32 sequence,
+					struct outcome_counts *counts)
 {
 	const struct clock_reading *clock = &arrival->clock;
 	struct stamp_reflector_packet reply;
@@ -30,6 +31,8 @@ static __always_inline __u64 fill_reply(const struct parsed_packet *pkt,
 	};
 
 	in.sent_ns = bpf_ktime_get_ns() + clock->utc_offset_ns;
+	if (counts)
+		histogram_add(&counts->residence, in.sent_ns - in.received_ns);
 	stamp_reply_fill(&reply, &in);
 	*(struct stamp_reflector_packet *)pkt->base = reply;
 	return stamp_sum_reply(0, &reply);
@@ -62,7 +65,7 @@ static __always_inline enum stamp_outcome reflected_outcome(int has_zero_multipl
 	return has_zero_multiplier ? OUTCOME_ZERO_MULTIPLIER : OUTCOME_REFLECTED;
 }
 
-static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx)
+static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx, struct outcome_counts *counts)
 {
 	struct cursor cur = cursor_at_frame(ctx);
 	struct session_key key;
@@ -111,7 +114,7 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx)
 	sequence = next_sequence(&arrival);
 	turn_around(&pkt, arrival.policy);
 	outcome = reflected_outcome(stamp_has_zero_multiplier(pkt.base));
-	payload_sum = fill_reply(&pkt, &arrival, sequence);
+	payload_sum = fill_reply(&pkt, &arrival, sequence, counts);
 	finish_checksums(&pkt, pkt.tail_sum + payload_sum,
 			 config.generic && pkt.checksum == CHECKSUM_UNFINISHED);
 	return outcome;
@@ -133,7 +136,7 @@ int stamp_reflect(struct xdp_md *ctx)
 
 	if (counts)
 		counts->received++;
-	return finish(counts, reflect(ctx));
+	return finish(counts, reflect(ctx, counts));
 }
 
 /* The first octets of a datagram, if it has so many. */
@@ -142,18 +145,16 @@ static __always_inline const void *octets_of(const struct judgement *judgement, 
 	return judgement->payload_length < count ? NULL : judgement->octets;
 }
 
-/* Steps 2, 4 and 6 for a datagram of the socket tier: its judgement is the packet. */
-SEC("xdp")
-int stamp_judge(struct xdp_md *ctx)
+/*
+ * Steps 2, 4 and 6 for a request of the slow path. A function of its own, so that its variables do
+ * not have to live beside the loop's.
+ */
+static __noinline void judge(struct judgement *judgement)
 {
-	struct cursor cur = cursor_at_frame(ctx);
-	struct judgement *judgement = cursor_take(&cur, sizeof(*judgement));
 	struct arrival arrival = { .received_ns = bpf_ktime_get_ns(), .is_datagram = 1 };
 	struct session_key key;
 	int known;
 
-	if (!judgement)
-		return XDP_ABORTED;
 	arrival.payload_length = judgement->payload_length;
 	arrival.verified = judgement->verified;
 	arrival.start = octets_of(judgement, STAMP_SHORTEST_REQUEST);
@@ -174,5 +175,20 @@ int stamp_judge(struct xdp_md *ctx)
 		judgement->outcome = reflected_outcome(has_zero_multiplier(&arrival));
 	}
 	judgement->policy = arrival.policy;
+}
+
+/* The packet is one judgement or several, one behind the other. */
+SEC("xdp")
+int stamp_judge(struct xdp_md *ctx)
+{
+	struct cursor cur = cursor_at_frame(ctx);
+
+	for (int i = 0; i < JUDGEMENTS_MAX; i++) {
+		struct judgement *judgement = cursor_take(&cur, sizeof(*judgement));
+
+		if (!judgement)
+			break;
+		judge(judgement);
+	}
 	return XDP_PASS;
 }

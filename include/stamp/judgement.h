@@ -9,6 +9,8 @@
 
 #include "stamp/session.h"
 
+#define JUDGEMENTS_MAX 16 /* in one run of the program: they fit its page on every kernel */
+
 struct judgement {
 	/* in */
 	struct session_key key;       /* without the SSID, which is read from the packet */

@@ -5,7 +5,7 @@
 
 #include <linux/bpf.h>
 
-#include "stamp/timestamp.h"
+#include "stamp/histogram.h"
 
 /*
  * Appended to, never reordered: counters outlive the program that wrote them. The hint says what
@@ -76,10 +76,12 @@ enum stamp_outcome {
 	64 /* counters there are, so that a new outcome costs nobody the old counts                \
 	    */
 
-/* `outcome_counts`, one per interface: received is the sum of the outcomes, at rest. */
+/* What became of the packets of one interface that came one way: received is the sum of the
+ * outcomes, at rest. The XDP program's are the map `outcome_counts`. */
 struct outcome_counts {
 	__u64 received;
 	__u64 by_outcome[OUTCOME_ROOM];
+	struct histogram residence; /* T3 - T2 of the replies */
 };
 
 /* A bit for each outcome that has this action; a constant where the action is one. */

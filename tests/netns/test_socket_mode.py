@@ -46,8 +46,10 @@ def test_nothing_is_attached_and_the_totals_balance(bare_lab):
     assert (totals["reflected"], totals["slow_path"], totals["passed"], totals["dropped"]) == \
         (10, 0, 0, 3)
     assert sum(interface["counters"].values()) == 13
+    residence = interface["socket"].pop("residence_ns")
     assert interface["socket"] == {"received": 13, "reflected": 10, "refused": {"too_short": 3},
                                    "failed": 0}
+    assert residence["count"] == 10 and 0 < residence["p50"] <= residence["max"] < 10**9
 
 
 def random_requests(seed):

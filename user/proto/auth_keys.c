@@ -53,7 +53,7 @@ size_t auth_keys_count(const struct auth_keys *keys)
 	return keys->count;
 }
 
-struct hmac *auth_keys_get(const struct auth_keys *keys, size_t number)
+const struct hmac *auth_keys_get(const struct auth_keys *keys, size_t number)
 {
 	return keys->hmacs[number];
 }

@@ -8,7 +8,6 @@
 #include "common/key_file.h"
 #include "proto/hmac.h"
 
-/* By one thread at a time. */
 struct auth_keys;
 
 /* Copies what it needs of a list of 1 to KEY_LIST_MAX keys. 0 or -errno. */
@@ -21,7 +20,7 @@ int auth_keys_read(struct auth_keys **out, const char *path);
 size_t auth_keys_count(const struct auth_keys *keys);
 
 /* One of them, `number` from 0. */
-struct hmac *auth_keys_get(const struct auth_keys *keys, size_t number);
+const struct hmac *auth_keys_get(const struct auth_keys *keys, size_t number);
 
 /* Wipes them. Takes NULL. */
 void auth_keys_close(struct auth_keys *keys);

@@ -26,14 +26,20 @@ int hmac_open(struct hmac **out, const void *key, size_t size)
 	return 0;
 }
 
-/* The digest leaves the context as it was after the key was set. */
-void hmac_sign(struct hmac *hmac, const void *octets, size_t size, uint8_t mac[STAMP_HMAC_SIZE])
+/* The midstates of the key stay as they are: what is computed lies in a state of its own, which is
+ * worth as much as the key and is wiped. */
+void hmac_sign(const struct hmac *hmac, const void *octets, size_t size,
+	       uint8_t mac[STAMP_HMAC_SIZE])
 {
-	hmac_sha256_update(&hmac->context, size, octets);
-	hmac_sha256_digest(&hmac->context, STAMP_HMAC_SIZE, mac);
+	const struct hmac_sha256_ctx *key = &hmac->context;
+	struct sha256_ctx state = key->inner;
+
+	sha256_update(&state, size, octets);
+	hmac_digest(&key->outer, &key->inner, &state, &nettle_sha256, STAMP_HMAC_SIZE, mac);
+	explicit_bzero(&state, sizeof(state));
 }
 
-bool hmac_verify(struct hmac *hmac, const void *octets, size_t size,
+bool hmac_verify(const struct hmac *hmac, const void *octets, size_t size,
 		 const uint8_t mac[STAMP_HMAC_SIZE])
 {
 	uint8_t expected[STAMP_HMAC_SIZE];

@@ -9,16 +9,17 @@
 
 #include "stamp/wire.h"
 
-/* A key made ready for use; by one thread at a time. */
+/* A key made ready for use; it does not change, so several threads may use it. */
 struct hmac;
 
 /* Copies what it needs of the key of `size` octets, at least 1. 0 or -errno. */
 int hmac_open(struct hmac **out, const void *key, size_t size);
 
-void hmac_sign(struct hmac *hmac, const void *octets, size_t size, uint8_t mac[STAMP_HMAC_SIZE]);
+void hmac_sign(const struct hmac *hmac, const void *octets, size_t size,
+	       uint8_t mac[STAMP_HMAC_SIZE]);
 
 /* Whether `mac` is right, found out in a time that does not tell how much of it is. */
-bool hmac_verify(struct hmac *hmac, const void *octets, size_t size,
+bool hmac_verify(const struct hmac *hmac, const void *octets, size_t size,
 		 const uint8_t mac[STAMP_HMAC_SIZE]);
 
 /* Wipes the key. Takes NULL. */

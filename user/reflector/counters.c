@@ -14,6 +14,7 @@ static void add_counts(struct outcome_counts *sum, const struct outcome_counts *
 	sum->received += counts->received;
 	for (int i = 0; i < OUTCOME_MAX; i++)
 		sum->by_outcome[i] += counts->by_outcome[i];
+	histogram_merge(&sum->residence, &counts->residence);
 }
 
 int counters_read(int fd, struct outcome_counts *out)

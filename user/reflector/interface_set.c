@@ -17,9 +17,9 @@ struct interface_set {
 	const struct shared_maps *maps;
 	const char *pin_path;
 	struct members present;
-	struct members prepared;       /* those that stay are in both */
-	size_t attached;               /* of `prepared` */
-	struct udp_interface *sockets; /* one for each of `present` */
+	struct members prepared;        /* those that stay are in both */
+	size_t attached;                /* of `prepared` */
+	struct slow_interface *sockets; /* one for each of `present` */
 };
 
 int interface_set_open(struct interface_set **out, const struct shared_maps *maps,
@@ -175,7 +175,7 @@ void interface_set_commit(struct interface_set *set)
 
 void interface_set_serve(struct interface_set *set, struct listeners *listeners)
 {
-	struct udp_interface *sockets = calloc(set->present.count + 1, sizeof(*sockets));
+	struct slow_interface *sockets = calloc(set->present.count + 1, sizeof(*sockets));
 
 	if (!sockets) {
 		log_error("memory is out: the socket tier answers nobody");

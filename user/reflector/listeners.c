@@ -14,7 +14,7 @@ struct listeners {
 	struct event_loop *loop;
 	const struct clock_sync *clock;
 	const struct session_keys *keys;
-	const struct udp_interface *interfaces;
+	const struct slow_interface *interfaces;
 	size_t interface_count;
 	struct listener *first;
 };
@@ -93,7 +93,7 @@ void listeners_keep(struct listeners *listeners, const struct config *config)
 	}
 }
 
-void listeners_serve(struct listeners *listeners, const struct udp_interface *interfaces,
+void listeners_serve(struct listeners *listeners, const struct slow_interface *interfaces,
 		     size_t interface_count)
 {
 	listeners->interfaces = interfaces;

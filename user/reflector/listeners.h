@@ -19,7 +19,7 @@ int listeners_add(struct listeners *listeners, const struct config *config);
 void listeners_keep(struct listeners *listeners, const struct config *config);
 
 /* Whose datagrams are answered from now on. The array is the caller's. */
-void listeners_serve(struct listeners *listeners, const struct udp_interface *interfaces,
+void listeners_serve(struct listeners *listeners, const struct slow_interface *interfaces,
 		     size_t interface_count);
 
 /* The keys of authenticated sessions from now on; they are the caller's. */

@@ -145,9 +145,9 @@ const char *reflected_interface_warning(const struct reflected_interface *interf
 	return NULL;
 }
 
-struct udp_interface reflected_interface_socket(struct reflected_interface *interface)
+struct slow_interface reflected_interface_socket(struct reflected_interface *interface)
 {
-	return (struct udp_interface){
+	return (struct slow_interface){
 		.ifindex = interface->info.ifindex,
 		.judge_fd = loader_judge_fd(interface->loader),
 		.counts = &interface->socket_counts,

@@ -16,7 +16,7 @@ struct reflected_interface {
 	char pin_dir[PATH_MAX];
 	struct loader *loader;
 	struct attachment *attachment; /* NULL in socket mode, and while not attached */
-	struct udp_counts socket_counts;
+	struct outcome_counts socket_counts;
 };
 
 /* Reads the interface and loads its program; nothing is attached yet. 0 or -errno, logged. */
@@ -42,7 +42,7 @@ int reflected_interface_follow_mac(struct reflected_interface *interface,
 const char *reflected_interface_warning(const struct reflected_interface *interface);
 
 /* What the socket tier needs of it. */
-struct udp_interface reflected_interface_socket(struct reflected_interface *interface);
+struct slow_interface reflected_interface_socket(struct reflected_interface *interface);
 
 /* Detaches the program; nothing happens where it is not attached. */
 void reflected_interface_detach(struct reflected_interface *interface);

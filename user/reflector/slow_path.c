@@ -7,102 +7,238 @@
 
 #include "common/clock.h"
 #include "proto/auth_packet.h"
-#include "stamp/judgement.h"
 #include "stamp/reply_auth.h"
 
-/* Runs stamp_judge over the judgement, which counts as a packet. 0 or -errno. */
-static int judge(int judge_fd, struct judgement *judgement)
+/* A batch on its way, packet by packet. */
+struct work {
+	struct packet_batch *batch;
+	int err; /* the first */
+	struct judgement judgements[PACKET_BATCH];
+	const struct auth_keys *keys[PACKET_BATCH]; /* of the session, once its HMAC is verified */
+	size_t key[PACKET_BATCH];                   /* the one that verified it, and signs */
+};
+
+/* Judgements for the program of one interface, and where they came from. */
+struct inquiry {
+	size_t count;
+	size_t from[PACKET_BATCH];
+	struct judgement judgements[PACKET_BATCH];
+};
+
+static void note(struct work *work, int err)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = judgement,
-		    .data_size_in = sizeof(*judgement), .data_out = judgement,
-		    .data_size_out = sizeof(*judgement));
+	if (!work->err)
+		work->err = err;
+}
+
+/* Runs stamp_judge over all of them; they count as one packet. 0 or -errno. */
+static int run_judge(int judge_fd, struct inquiry *inquiry)
+{
+	const __u32 size = (__u32)(inquiry->count * sizeof(inquiry->judgements[0]));
+	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = inquiry->judgements, .data_size_in = size,
+		    .data_out = inquiry->judgements, .data_size_out = size);
 
 	if (bpf_prog_test_run_opts(judge_fd, &run))
 		return -errno;
 	return run.retval == XDP_PASS ? 0 : -EPROTO;
 }
 
-/* Asks again for a request of an authenticated session, if one of its keys verifies it. */
-static int judge_verified(const struct slow_path *path, struct judgement *judgement,
-			  const void *payload, size_t *key)
+static void ask(struct work *work, int judge_fd, struct inquiry *inquiry)
 {
-	const struct auth_keys *keys = session_keys_find(path->keys, judgement->policy.session);
+	int err = inquiry->count ? run_judge(judge_fd, inquiry) : 0;
 
-	if (!keys || !auth_packet_verify(keys, payload, judgement->payload_length, key)) {
-		judgement->outcome = OUTCOME_BAD_HMAC;
-		return 0;
+	for (size_t i = 0; i < inquiry->count; i++) {
+		struct judgement *judgement = &work->judgements[inquiry->from[i]];
+
+		*judgement = inquiry->judgements[i];
+		if (err)
+			judgement->outcome = OUTCOME_SEND_FAILED;
 	}
-	judgement->verified = 1;
-	return judge(path->judge_fd, judgement);
+	if (err)
+		note(work, err);
+	inquiry->count = 0;
 }
 
-/* All of a reply but what its mode has of its own. T3 is read here, so as late as can be. */
+/* Judges what has this outcome so far. Mostly all came by one interface, and one run does. */
+static void judge(struct work *work, enum stamp_outcome outcome)
+{
+	struct inquiry inquiry = { .count = 0 };
+	int judge_fd = -1;
+
+	for (size_t i = 0; i < work->batch->count; i++) {
+		int own_fd = work->batch->packets[i].request.interface->judge_fd;
+
+		if (work->judgements[i].outcome != outcome)
+			continue;
+		if (own_fd != judge_fd)
+			ask(work, judge_fd, &inquiry);
+		judge_fd = own_fd;
+		inquiry.from[inquiry.count] = i;
+		inquiry.judgements[inquiry.count++] = work->judgements[i];
+	}
+	ask(work, judge_fd, &inquiry);
+}
+
+/* What the XDP program found by the rules in force needs no second look at them. */
+static void begin(const struct slow_path *path, struct work *work, size_t i)
+{
+	const struct slow_packet *packet = &work->batch->packets[i];
+	const struct slow_request *request = &packet->request;
+	size_t known = request->length < STAMP_AUTH_SIZE ? request->length : STAMP_AUTH_SIZE;
+	struct judgement *judgement = &work->judgements[i];
+
+	memset(judgement, 0, sizeof(*judgement));
+	judgement->key = request->key;
+	judgement->payload_length = (__u32)request->length;
+	judgement->outcome = OUTCOME_CONTINUE;
+	memcpy(judgement->octets, packet->payload, known);
+	work->keys[i] = NULL;
+	if (!request->handover.generation || request->handover.generation != path->generation)
+		return;
+	judgement->policy = request->handover.policy;
+	judgement->outcome = OUTCOME_AUTHENTICATED;
+}
+
+static void verify(const struct slow_path *path, struct work *work, size_t i)
+{
+	struct judgement *judgement = &work->judgements[i];
+	const struct auth_keys *keys = session_keys_find(path->keys, judgement->policy.session);
+
+	if (judgement->outcome != OUTCOME_AUTHENTICATED)
+		return;
+	if (!keys || !auth_packet_verify(keys, work->batch->packets[i].payload,
+					 judgement->payload_length, &work->key[i])) {
+		judgement->outcome = OUTCOME_BAD_HMAC;
+		return;
+	}
+	work->keys[i] = keys;
+	judgement->verified = 1;
+}
+
+static __u64 now_by(clockid_t clock)
+{
+	return clock == CLOCK_MONOTONIC ? clock_monotonic_ns() : clock_realtime_ns();
+}
+
+/* All of a reply but what its mode has of its own. T3 is read here, so as late as can be, on the
+ * clock that T2 was read on. */
 static struct stamp_reply_input reply_input(const struct slow_path *path,
 					    const struct slow_request *request,
 					    const struct judgement *judgement)
 {
+	bool monotonic = request->clock == CLOCK_MONOTONIC;
+	__u64 to_utc = monotonic ? path->clock.utc_offset_ns : 0;
 	struct stamp_reply_input in = {
 		.policy = judgement->policy,
-		.received_ns = request->received_ns,
+		.received_ns = request->received_ns + to_utc,
+		/* Of CLOCK_REALTIME nothing is known: it may have been set a moment ago. */
+		.known_second = monotonic ? path->clock.known_second : 0,
 		.tai_offset = path->clock.tai_offset,
 		.sequence = judgement->sequence,
 		.error_estimate = clock_error_estimate(&path->clock, clock_monotonic_ns()),
 		.ttl = request->ttl,
 	};
 
-	in.sent_ns = clock_realtime_ns();
+	in.sent_ns = now_by(request->clock) + to_utc;
 	if (in.sent_ns < in.received_ns) /* the clock was set back in between */
 		in.sent_ns = in.received_ns;
 	return in;
 }
 
-static void write_reply(const struct slow_path *path, const struct slow_request *request,
-			const struct judgement *judgement, void *payload)
+/* Returns T3 - T2. */
+static __u64 write_reply(const struct slow_path *path, const struct slow_request *request,
+			 const struct judgement *judgement, void *payload)
 {
 	struct stamp_reply_input in = reply_input(path, request, judgement);
 
 	in.request = stamp_request_read((const void *)judgement->octets, judgement->payload_length,
 					judgement->policy);
 	stamp_reply_fill(payload, &in);
+	return in.sent_ns - in.received_ns;
 }
 
-static void write_signed_reply(const struct slow_path *path, const struct slow_request *request,
-			       const struct judgement *judgement, size_t key, void *payload)
+static __u64 write_signed_reply(const struct slow_path *path, const struct work *work, size_t i)
 {
-	struct stamp_reply_input in = reply_input(path, request, judgement);
+	const struct slow_packet *packet = &work->batch->packets[i];
+	const struct judgement *judgement = &work->judgements[i];
+	struct stamp_reply_input in = reply_input(path, &packet->request, judgement);
 
 	in.request = stamp_auth_request_read((const void *)judgement->octets);
-	stamp_auth_reply_fill(payload, &in);
-	auth_packet_sign(session_keys_find(path->keys, judgement->policy.session), key, payload);
+	stamp_auth_reply_fill(packet->payload, &in);
+	auth_packet_sign(work->keys[i], work->key[i], packet->payload);
+	return in.sent_ns - in.received_ns;
 }
 
-int slow_path_reply(const struct slow_path *path, const struct slow_request *request, void *payload,
-		    struct slow_reply *reply)
+static void reply(const struct slow_path *path, struct packet_io *io, struct work *work, size_t i)
 {
-	struct judgement judgement = {
-		.key = request->key,
-		.payload_length = (__u32)request->length,
-	};
-	size_t known = request->length < STAMP_AUTH_SIZE ? request->length : STAMP_AUTH_SIZE;
-	size_t key = 0;
+	struct slow_packet *packet = &work->batch->packets[i];
+	const struct slow_request *request = &packet->request;
+	const struct judgement *judgement = &work->judgements[i];
 	int err;
 
-	memcpy(judgement.octets, payload, known);
-	err = judge(path->judge_fd, &judgement);
-	if (!err && judgement.outcome == OUTCOME_AUTHENTICATED)
-		err = judge_verified(path, &judgement, payload, &key);
-	if (err)
-		return err;
-	*reply = (struct slow_reply){
-		.outcome = (enum stamp_outcome)judgement.outcome,
-		.policy = judgement.policy,
+	packet->reply = (struct slow_reply){
+		.outcome = (enum stamp_outcome)judgement->outcome,
+		.policy = judgement->policy,
 	};
-	if (stamp_outcome_action(reply->outcome) != XDP_TX)
-		return 0;
-	if (judgement.verified)
-		write_signed_reply(path, request, &judgement, key, payload);
-	else
-		write_reply(path, request, &judgement, payload);
-	reply->length = request->length < STAMP_BASE_SIZE ? STAMP_BASE_SIZE : request->length;
-	return 0;
+	if (stamp_outcome_action(packet->reply.outcome) != XDP_TX)
+		return;
+	packet->reply.residence_ns =
+		work->keys[i] ? write_signed_reply(path, work, i)
+			      : write_reply(path, request, judgement, packet->payload);
+	packet->reply.length =
+		request->length < STAMP_BASE_SIZE ? STAMP_BASE_SIZE : request->length;
+	err = io->send(io, work->batch, i);
+	if (!err)
+		return;
+	packet->reply.outcome = OUTCOME_SEND_FAILED;
+	note(work, err);
+}
+
+static void count_one(__u64 *count)
+{
+	__atomic_fetch_add(count, 1, __ATOMIC_RELAXED);
+}
+
+static void count(const struct slow_packet *packet)
+{
+	struct outcome_counts *counts = packet->request.interface->counts;
+	enum stamp_outcome outcome = packet->reply.outcome;
+
+	count_one(&counts->received);
+	count_one(&counts->by_outcome[outcome]);
+	if (stamp_outcome_action(outcome) == XDP_TX)
+		count_one(&counts->residence.counts[histogram_index(packet->reply.residence_ns)]);
+}
+
+int slow_path_answer(const struct slow_path *path, struct packet_io *io, struct packet_batch *batch)
+{
+	struct work work;
+
+	work.batch = batch;
+	work.err = 0;
+	for (size_t i = 0; i < batch->count; i++)
+		begin(path, &work, i);
+	judge(&work, OUTCOME_CONTINUE);
+	for (size_t i = 0; i < batch->count; i++)
+		verify(path, &work, i);
+	judge(&work, OUTCOME_AUTHENTICATED);
+	for (size_t i = 0; i < batch->count; i++) {
+		reply(path, io, &work, i);
+		count(&batch->packets[i]);
+	}
+	return work.err;
+}
+
+int slow_path_run(const struct slow_path *path, struct packet_io *io, struct packet_batch *batch,
+		  int *err)
+{
+	int failed;
+
+	batch->count = 0;
+	failed = io->receive(io, batch);
+	if (failed)
+		return failed;
+	*err = slow_path_answer(path, io, batch);
+	io->finish(io, batch);
+	return (int)batch->count;
 }

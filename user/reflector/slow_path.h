@@ -1,43 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* One request in user space: judged by the kernel's rules, answered by the shared protocol code. */
+/* Requests in user space: judged by the kernel's rules, answered by the shared protocol code. */
 #ifndef REFLECTOR_SLOW_PATH_H
 #define REFLECTOR_SLOW_PATH_H
 
-#include <stddef.h>
-
-#include "stamp/clock_offset.h"
+#include "reflector/packet_io.h"
 #include "reflector/session_keys.h"
-#include "stamp/outcome.h"
-#include "stamp/session.h"
+#include "stamp/clock_offset.h"
 
-/* A request as the network delivered it. */
-struct slow_request {
-	struct session_key key; /* without the SSID */
-	__u64 received_ns;      /* T2, UTC */
-	size_t length;          /* octets of the payload */
-	__u8 ttl;               /* as received */
-};
-
-/* What becomes of it. */
-struct slow_reply {
-	size_t length;              /* octets of the reply; 0: there is none */
-	enum stamp_outcome outcome; /* reflected in one way or another, or why not */
-	struct session_policy policy;
-};
-
-/* What requests are judged and answered by. */
+/* What requests are answered by. It must not change while a batch is answered. */
 struct slow_path {
-	int judge_fd; /* of the arrival interface's stamp_judge */
 	struct clock_reading clock;
 	const struct session_keys *keys;
+	__u32 generation; /* of the rules that the keys belong to */
 };
 
 /*
- * Turns the request in `payload`, which has room for at least 44 octets, into its reply, in place.
- * In authenticated mode its HMAC is verified before anything else is believed, and the reply is
- * signed with the same key, after T3. 0, or -errno when the judge could not be asked.
+ * Answers a batch: each request is judged, in authenticated mode after its HMAC was verified and
+ * before anything else of it was believed, turned into its reply in place, and sent, one after the
+ * other, T3 being read (and the HMAC computed) just before. Everything is counted for the
+ * interface that it came by. 0, or -errno of the first that could not be judged or sent.
  */
-int slow_path_reply(const struct slow_path *path, const struct slow_request *request, void *payload,
-		    struct slow_reply *reply);
+int slow_path_answer(const struct slow_path *path, struct packet_io *io,
+		     struct packet_batch *batch);
+
+/* Receives, answers and finishes one batch. How many requests it had, or -errno of receiving;
+ * `err` is what slow_path_answer() gave. */
+int slow_path_run(const struct slow_path *path, struct packet_io *io, struct packet_batch *batch,
+		  int *err);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include <bpf/bpf.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "reflector/counters.h"
@@ -41,23 +40,36 @@ static json_t *counters_document(const __u64 by_outcome[OUTCOME_ROOM], bool all)
 	return document;
 }
 
-/* The socket refuses what the program would have passed on, too: nobody is left to take it. */
-static struct outcome_counts socket_outcomes(const struct udp_counts *counts)
+/* The T3 - T2 of what was answered; NULL when nothing was. */
+static json_t *residence_document(const struct histogram *residence)
 {
-	struct outcome_counts outcomes = { .received = counts->received };
+	static const struct {
+		const char *name;
+		__u32 per_mille;
+	} figures[] = {
+		{ "p50", 500 }, { "p95", 950 }, { "p99", 990 }, { "p99_9", 999 }, { "max", 1000 },
+	};
+	__u64 count = histogram_count(residence);
+	json_t *document;
 
-	memcpy(outcomes.by_outcome, counts->by_outcome, sizeof(outcomes.by_outcome));
-	return outcomes;
+	if (!count)
+		return json_null();
+	document = json_pack("{s:I}", "count", (json_int_t)count);
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
+		json_object_set_new(document, figures[i].name,
+				    json_integer((json_int_t)histogram_percentile(
+					    residence, figures[i].per_mille)));
+	return document;
 }
 
-static json_t *socket_document(const struct udp_counts *counts)
+/* The socket refuses what the program would have passed on, too: nobody is left to take it. */
+static json_t *socket_document(const struct outcome_counts *counts)
 {
-	const struct outcome_counts outcomes = socket_outcomes(counts);
-
-	return json_pack("{s:I s:I s:o s:I}", "received", (json_int_t)counts->received, "reflected",
-			 (json_int_t)counters_total(&outcomes).reflected, "refused",
+	return json_pack("{s:I s:I s:o s:I s:o}", "received", (json_int_t)counts->received,
+			 "reflected", (json_int_t)counters_total(counts).reflected, "refused",
 			 counters_document(counts->by_outcome, false), "failed",
-			 (json_int_t)counts->by_outcome[OUTCOME_SEND_FAILED]);
+			 (json_int_t)counts->by_outcome[OUTCOME_SEND_FAILED], "residence_ns",
+			 residence_document(&counts->residence));
 }
 
 static json_t *warnings_document(const struct reflected_interface *interface)
@@ -84,7 +96,7 @@ static int read_outcomes(const struct reflected_interface *interface, struct out
 {
 	if (interface->mode != MODE_SOCKET)
 		return counters_read(loader_counts_fd(interface->loader), out);
-	*out = socket_outcomes(&interface->socket_counts);
+	*out = interface->socket_counts;
 	return 0;
 }
 

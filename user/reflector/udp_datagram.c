@@ -171,7 +171,8 @@ int udp_datagram_receive(int fd, struct udp_datagram *datagram)
 
 	if (length < 0)
 		return -errno;
-	datagram->request = (struct slow_request){ .length = (size_t)length };
+	datagram->request =
+		(struct slow_request){ .length = (size_t)length, .clock = CLOCK_REALTIME };
 	datagram->ifindex = 0;
 	datagram->traffic_class = 0;
 	read_control(&message, datagram);

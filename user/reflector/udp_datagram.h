@@ -5,13 +5,13 @@
 
 #include <sys/socket.h>
 
-#include "reflector/slow_path.h"
+#include "reflector/packet_io.h"
 
 #define UDP_DATAGRAM_MAX 65535 /* octets */
 
 struct udp_datagram {
 	struct sockaddr_storage sender;
-	struct slow_request request;
+	struct slow_request request; /* all but the interface */
 	unsigned int ifindex;
 	int traffic_class; /* TOS or Traffic Class, as received */
 	unsigned char octets[UDP_DATAGRAM_MAX];

@@ -11,23 +11,27 @@
 
 #include "common/event_loop.h"
 #include "common/log.h"
+#include "reflector/slow_path.h"
 #include "reflector/udp_datagram.h"
 
-#define DATAGRAMS_PER_EVENT 64 /* then the other events get their turn */
+#define BATCHES_PER_EVENT 4 /* then the other events get their turn */
 
 enum { SOCKET_IP4, SOCKET_IP6, SOCKETS };
 
 struct udp_io {
+	struct packet_io io;
 	struct event_loop *loop;
 	const struct clock_sync *clock;
 	const struct session_keys *keys;
-	const struct udp_interface *interfaces;
+	const struct slow_interface *interfaces;
 	size_t interface_count;
 	unsigned short port;
 	int fds[SOCKETS];
 	int failure_logged;
 	int elsewhere_logged;
-	struct udp_datagram datagram; /* the one in hand */
+	int receiving_fd;
+	struct packet_batch batch;
+	struct udp_datagram datagrams[PACKET_BATCH]; /* those of the batch */
 };
 
 static int bind_any(int fd, int which, unsigned short port)
@@ -58,7 +62,7 @@ static int open_socket(int which, unsigned short port)
 	return err;
 }
 
-static const struct udp_interface *find_interface(const struct udp_io *io, unsigned int ifindex)
+static const struct slow_interface *find_interface(const struct udp_io *io, unsigned int ifindex)
 {
 	for (size_t i = 0; i < io->interface_count; i++)
 		if (io->interfaces[i].ifindex == ifindex)
@@ -66,9 +70,8 @@ static const struct udp_interface *find_interface(const struct udp_io *io, unsig
 	return NULL;
 }
 
-static void note_failure(struct udp_io *io, struct udp_counts *counts, int err)
+static void note_failure(struct udp_io *io, int err)
 {
-	counts->by_outcome[OUTCOME_SEND_FAILED]++;
 	if (io->failure_logged)
 		return;
 	io->failure_logged = 1;
@@ -91,42 +94,73 @@ static void note_elsewhere(struct udp_io *io, unsigned int ifindex)
 		    io->port, name);
 }
 
-static void answer(struct udp_io *io, int fd)
+/* 0: taken into the batch. -EAGAIN: none is left. Other errors concern one datagram, and the next
+ * is as good as any. */
+static int receive_one(struct udp_io *io, struct packet_batch *batch)
 {
-	struct udp_datagram *datagram = &io->datagram;
-	const struct udp_interface *interface = find_interface(io, datagram->ifindex);
-	struct slow_path path;
-	struct slow_reply reply;
-	int err;
+	struct udp_datagram *datagram = &io->datagrams[batch->count];
+	const struct slow_interface *interface;
+	int err = udp_datagram_receive(io->receiving_fd, datagram);
 
+	if (err)
+		return err;
+	interface = find_interface(io, datagram->ifindex);
 	if (!interface) {
 		note_elsewhere(io, datagram->ifindex);
-		return;
+		return -ENODEV;
 	}
-	path = (struct slow_path){ interface->judge_fd, clock_sync_reading(io->clock), io->keys };
-	interface->counts->received++;
+	datagram->request.interface = interface;
 	datagram->request.key.reflector_port = htons(io->port);
-	err = slow_path_reply(&path, &datagram->request, datagram->octets, &reply);
-	if (!err && reply.length)
-		err = udp_datagram_reply(fd, datagram, &reply);
-	if (err)
-		note_failure(io, interface->counts, err);
-	else
-		interface->counts->by_outcome[reply.outcome]++;
+	batch->packets[batch->count++] = (struct slow_packet){
+		.request = datagram->request,
+		.payload = datagram->octets,
+	};
+	return 0;
+}
+
+static int receive(struct packet_io *base, struct packet_batch *batch)
+{
+	struct udp_io *io = (struct udp_io *)base;
+
+	for (int i = 0; i < PACKET_BATCH; i++)
+		if (receive_one(io, batch) == -EAGAIN)
+			break;
+	return batch->count ? 0 : -EAGAIN;
+}
+
+static int send_reply(struct packet_io *base, struct packet_batch *batch, size_t index)
+{
+	struct udp_io *io = (struct udp_io *)base;
+
+	return udp_datagram_reply(io->receiving_fd, &io->datagrams[index],
+				  &batch->packets[index].reply);
+}
+
+static void finish(struct packet_io *base, struct packet_batch *batch)
+{
+	(void)base; /* every reply has left, and the memory is the next batch's */
+	(void)batch;
 }
 
 static void on_datagrams(void *context, int fd)
 {
 	struct udp_io *io = context;
+	const struct slow_path path = {
+		.clock = clock_sync_reading(io->clock),
+		.keys = io->keys,
+	};
 
-	for (int i = 0; i < DATAGRAMS_PER_EVENT; i++) {
-		int err = udp_datagram_receive(fd, &io->datagram);
+	int batches = BATCHES_PER_EVENT;
+	int count;
 
-		if (err == -EAGAIN)
-			return;
-		if (!err) /* others concern one datagram, and the next is as good as any */
-			answer(io, fd);
-	}
+	io->receiving_fd = fd;
+	do {
+		int err = 0;
+
+		count = slow_path_run(&path, &io->io, &io->batch, &err);
+		if (err)
+			note_failure(io, err);
+	} while (count == PACKET_BATCH && --batches > 0);
 }
 
 static int explain_bind(int err, unsigned short port)
@@ -140,7 +174,8 @@ static int explain_bind(int err, unsigned short port)
 	return err;
 }
 
-void udp_io_serve(struct udp_io *io, const struct udp_interface *interfaces, size_t interface_count)
+void udp_io_serve(struct udp_io *io, const struct slow_interface *interfaces,
+		  size_t interface_count)
 {
 	io->interfaces = interfaces;
 	io->interface_count = interface_count;
@@ -159,6 +194,7 @@ int udp_io_open(struct udp_io **out, struct event_loop *loop, unsigned short por
 
 	if (!io)
 		return -ENOMEM;
+	io->io = (struct packet_io){ receive, send_reply, finish };
 	io->loop = loop;
 	io->clock = clock;
 	io->port = port;
