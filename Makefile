@@ -20,7 +20,7 @@ ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(if $(SANITIZE),$(SANITIZERS)) $(CFLAGS)
 BPF_CPPFLAGS = -Iinclude -I/usr/include/$(shell $(CC) -print-multiarch)
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 $(WARNINGS)
 
-LIBS_REFLECTOR = -lbpf -lyaml -ljansson -lmicrohttpd -lmnl -lcap-ng -lnettle
+LIBS_REFLECTOR = -lxdp -lbpf -lyaml -ljansson -lmicrohttpd -lmnl -lcap-ng -lnettle
 LIBS_CONTROL = -lcurl -ljansson
 LIBS_SENDER = -ljansson -lnettle -lm
 LIBS_TESTS = -lcmocka $(LIBS_REFLECTOR) $(LIBS_CONTROL) $(LIBS_SENDER)

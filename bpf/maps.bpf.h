@@ -22,6 +22,20 @@ struct {
 	__type(value, struct outcome_counts);
 } outcome_counts SEC(".maps");
 
+/* Written by stampd, not by the program, in memory that outlives it: what became of the packets
+ * that were handed to it over AF_XDP. One per interface. */
+struct outcome_counts slow_counts SEC(".data.counts");
+
+/* Written by stampd. One per interface, as are the sockets. */
+struct slow_sockets_state slow_state SEC(".data.slow");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_XSKMAP);
+	__uint(max_entries, SLOW_QUEUES_MAX);
+	__type(key, __u32);
+	__type(value, __u32);
+} slow_sockets SEC(".maps");
+
 /* Written by stampd, through mapped memory. A variable of a section is a map whose only value the
  * program reads without a lookup. */
 struct shared_state shared SEC(".data.shared");

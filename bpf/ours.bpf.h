@@ -4,7 +4,7 @@
 #define OURS_BPF_H
 
 #include "maps.bpf.h"
-#include "stamp/parsed_packet.h"
+#include "stamp/parse.h"
 #include "stamp/reply.h"
 
 /* All that other traffic pays for: a test of one bit. */
@@ -66,15 +66,7 @@ static __always_inline __u16 scope_of(const struct stamp_address *sender)
 static __always_inline void fill_session_key(const struct parsed_packet *pkt,
 					     struct session_key *key)
 {
-	if (pkt->is_ip6) {
-		__builtin_memcpy(&key->sender, &pkt->ip6->saddr, sizeof(key->sender));
-		__builtin_memcpy(&key->reflector, &pkt->ip6->daddr, sizeof(key->reflector));
-	} else {
-		key->sender = stamp_address_ip4(pkt->ip4->saddr);
-		key->reflector = stamp_address_ip4(pkt->ip4->daddr);
-	}
-	key->sender_port = pkt->udp->source;
-	key->reflector_port = pkt->udp->dest;
+	fill_session_addresses(pkt, key);
 	key->ssid = stamp_request_ssid(pkt->base);
 	key->scope = scope_of(&key->sender);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The in-kernel Session-Reflector: one packet's way, top to bottom. */
 #include "accept.bpf.h"
-#include "clock.bpf.h"
 #include "frame.bpf.h"
+#include "hand_over.bpf.h"
 #include "make_room.bpf.h"
 #include "number.bpf.h"
 #include "ours.bpf.h"
@@ -93,9 +93,8 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx, struct out
 		return outcome;
 	if (is_bad_frame_source(&pkt))
 		return OUTCOME_BAD_SOURCE;
-	outcome = read_clock(&arrival.clock);
-	if (outcome)
-		return outcome;
+	if (!clock_offset_read(&shared.clock, &arrival.clock))
+		return OUTCOME_NOT_READY;
 	arrival.start = pkt.start;
 	arrival.base = pkt.base;
 	arrival.auth = pkt.auth;
@@ -103,9 +102,8 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx, struct out
 	arrival.verified = 0;
 	arrival.payload_length = pkt.payload_length;
 	outcome = accept_arrival(&arrival, known);
-	if (outcome == OUTCOME_AUTHENTICATED && arrival.received_ns > arrival.clock.valid_until_ns)
-		return OUTCOME_SLOW_PATH_DOWN; /* passed on, it would draw an ICMP port unreachable
-						*/
+	if (outcome == OUTCOME_AUTHENTICATED)
+		return hand_over(ctx, &arrival);
 	if (outcome)
 		return outcome;
 	outcome = make_room(ctx, &pkt);
@@ -165,7 +163,9 @@ static __noinline void judge(struct judgement *judgement)
 	key.scope = scope_of(&key.sender);
 	arrival.key = &key;
 	known = find_session(&arrival);
-	judgement->outcome = read_clock(&arrival.clock);
+	judgement->outcome = OUTCOME_CONTINUE;
+	if (!clock_offset_read(&shared.clock, &arrival.clock))
+		judgement->outcome = OUTCOME_NOT_READY;
 	if (!judgement->outcome && !known && !is_local_address(&key.reflector))
 		judgement->outcome = OUTCOME_NOT_OURS;
 	if (!judgement->outcome)

@@ -5,7 +5,7 @@ set -euo pipefail
 
 # To build the three programs and run `make demo`.
 demo=(gcc libc6-dev linux-libc-dev make clang bpftool
-	libbpf-dev libyaml-dev libjansson-dev libmicrohttpd-dev libmnl-dev libcap-ng-dev libcurl4-gnutls-dev
+	libbpf-dev libxdp-dev libyaml-dev libjansson-dev libmicrohttpd-dev libmnl-dev libcap-ng-dev libcurl4-gnutls-dev
 	nettle-dev
 	iproute2 util-linux mount jq)
 # To run `make check`, `make bench` and scripts/path_length.sh.

@@ -28,6 +28,22 @@ struct clock_offset {
 _Static_assert(sizeof(struct clock_reading) == 32, "no hidden padding");
 _Static_assert(sizeof(struct clock_offset) == 72, "no hidden padding");
 
+#define CLOCK_READ_TRIES 3 /* it is written once a second: the second try always succeeds */
+
+/* The entry as it is at one moment; 0, and nothing that can be used, if it was never written. */
+STAMP_INLINE int clock_offset_read(const struct clock_offset *offset, struct clock_reading *reading)
+{
+	__u32 sequence;
+
+	for (int i = 0; i < CLOCK_READ_TRIES; i++) {
+		sequence = *(const volatile __u32 *)&offset->sequence;
+		*reading = offset->copies[sequence & 1];
+		if (sequence == *(const volatile __u32 *)&offset->sequence)
+			break;
+	}
+	return sequence != 0;
+}
+
 /* The Error Estimate to send at `monotonic_ns`, in host order: S only while somebody watches. */
 STAMP_INLINE __u16 clock_error_estimate(const struct clock_reading *clock, __u64 monotonic_ns)
 {

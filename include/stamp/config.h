@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Settings of one interface's program, fixed while it is loaded (.rodata, never pinned). */
+/* Settings of one interface's program: those fixed while it is loaded, and those of its sockets. */
 #ifndef STAMP_CONFIG_H
 #define STAMP_CONFIG_H
 
 #include <linux/types.h>
 
+/* .rodata, never pinned. */
 struct reflector_config {
 	__u32 ifindex;
 	__u8 mac[6];   /* frames to other unicast addresses are not ours */
@@ -15,5 +16,13 @@ struct reflector_config {
 };
 
 _Static_assert(sizeof(struct reflector_config) == 16, "no hidden padding");
+
+#define SLOW_QUEUES_MAX 256 /* of one interface */
+
+/* The AF_XDP sockets that stampd has bound (.data.slow, never pinned). */
+struct slow_sockets_state {
+	__u32 queues;    /* those below have one; what comes by others is left to the UDP socket */
+	__u32 frame_max; /* octets of the largest frame that they take */
+};
 
 #endif

@@ -62,7 +62,10 @@
 	X(BAD_HMAC,          XDP_DROP, "no key of the session verifies the HMAC",                  \
 	  "compare the key files of both ends; forged packets look the same")                      \
 	X(SLOW_PATH_DOWN,    XDP_DROP, "it needs stampd, which does not run",                      \
-	  "start stampd; until then only the kernel answers")
+	  "start stampd; until then only the kernel answers")                                      \
+	X(SLOW_PATH,         XDP_REDIRECT, "handed to stampd over AF_XDP", "")                     \
+	X(RING_FULL,         XDP_DROP, "handed to stampd, which took others too slowly",           \
+	  "raise af-xdp ring-size and umem, or spread the load over more queues")
 /* clang-format on */
 
 #define X(name, action, text, hint) OUTCOME_##name,

@@ -105,6 +105,20 @@ STAMP_INLINE enum stamp_outcome parse_packet(struct cursor *cur, struct parsed_p
 	return pkt->udp ? OUTCOME_CONTINUE : OUTCOME_OTHER_TRAFFIC;
 }
 
+/* What the headers say of the session: all of its key but SSID and scope. */
+STAMP_INLINE void fill_session_addresses(const struct parsed_packet *pkt, struct session_key *key)
+{
+	if (pkt->is_ip6) {
+		__builtin_memcpy(&key->sender, &pkt->ip6->saddr, sizeof(key->sender));
+		__builtin_memcpy(&key->reflector, &pkt->ip6->daddr, sizeof(key->reflector));
+	} else {
+		key->sender = stamp_address_ip4(pkt->ip4->saddr);
+		key->reflector = stamp_address_ip4(pkt->ip4->daddr);
+	}
+	key->sender_port = pkt->udp->source;
+	key->reflector_port = pkt->udp->dest;
+}
+
 /* For packets to our port: UDP fills the IP packet. The kernel has its own mind about the others.
  */
 STAMP_INLINE enum stamp_outcome check_udp_length(struct parsed_packet *pkt)

@@ -11,6 +11,8 @@
 /* A document that says no more than it must. */
 #define VERSION "version: 1\n"
 #define INTERFACES "interfaces: [{name: eth0}]\n"
+/* An interface whose af-xdp has these keys, the first at 2:36. */
+#define AF_XDP_WITH(keys) VERSION "interfaces: [{name: eth0, af-xdp: {" keys "}}]\n" SESSIONS
 #define SESSION "sessions: [{name: lab, sender-ip: any}]"
 #define SESSIONS "session-reflector: {" SESSION "}\n"
 

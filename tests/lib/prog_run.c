@@ -18,6 +18,7 @@
 #include "lib/prog_run.h"
 #include "reflector/rules.h"
 #include "stamp/ports.h"
+#include "stamp/outcome.h"
 #include "stamp/shared_state.h"
 #include "stamp_reflector.skel.h"
 

@@ -17,7 +17,11 @@ from test_reflect import Peer, both_families
 
 KEYS = [bytes([i + 1]) * 32 for i in range(3)]
 TARGETS = {"ip4": REFLECTOR4, "ip6": REFLECTOR6}
-every_mode = pytest.mark.parametrize("mode", ["native", "generic", "socket"])
+# How authenticated requests reach stampd: over AF_XDP, or by the UDP socket behind XDP or alone.
+WAYS = {"native": {"mode": "native"}, "generic": {"mode": "generic"},
+        "passed-on": {"mode": "native", "af-xdp": {"enabled": False}},
+        "socket": {"mode": "socket"}}
+every_way = pytest.mark.parametrize("way", WAYS)
 
 
 def write_keys(lab, *keys, name="lab.key"):
@@ -27,8 +31,8 @@ def write_keys(lab, *keys, name="lab.key"):
     return path
 
 
-def config(lab, mode="native", **session):
-    return {"interfaces": [{"name": "veth0", "mode": mode}],
+def config(lab, way="native", **session):
+    return {"interfaces": [{"name": "veth0", **WAYS[way]}],
             "session-reflector": {"sessions": [{
                 "name": "guarded", "sender-ip": "any",
                 "authentication": {"key-file": str(lab.folder / "lab.key")}, **session}]}}
@@ -50,32 +54,42 @@ def ping(lab, target, *options, keys="lab.key", status=0):
     return json.loads(done.stdout)["packets"]
 
 
-def refused(stampd, reason):
-    return stampd.show()["interfaces"][0]["socket"]["refused"].get(reason, 0)
+def path(stampd, way="native"):
+    """What `show` says of the path that authenticated requests take."""
+    by = "slow_path" if way in ("native", "generic") else "socket"
+    interface = stampd.show()["interfaces"][0]
+    assert interface["slow_path"]["by"] == ("af_xdp" if by == "slow_path" else "socket")
+    return interface[by]
+
+
+def refused(stampd, reason, way="native"):
+    return path(stampd, way)["refused"].get(reason, 0)
 
 
 @both_families
-@every_mode
+@every_way
 @pytest.mark.parametrize("reflector", ["stateless", "stateful"])
-def test_every_signed_packet_comes_back_signed(lab, mode, family, reflector):
+def test_every_signed_packet_comes_back_signed(lab, way, family, reflector):
     write_keys(lab, KEYS[0])
-    stampd = lab.start_stampd_with(config(lab, mode, **{"reflector-mode": reflector}))
+    stampd = lab.start_stampd_with(config(lab, way, **{"reflector-mode": reflector}))
     packets = ping(lab, TARGETS[family], "-c", "50", f"--{reflector}")
     assert packets["sent"] == packets["received"] == 50
     assert packets["unverified"] == packets["duplicates"] == packets["reordered"] == 0
     if reflector == "stateful":
         assert packets["lost_forward"] == packets["lost_backward"] == 0
-    assert stampd.show()["interfaces"][0]["socket"]["reflected"] == 50
+    answered = path(stampd, way)
+    assert answered["reflected"] == answered["residence_ns"]["count"] == 50
+    assert answered["residence_ns"]["p50"] < 10**7
     assert stampd.show()["sessions"]["present"] == 1
 
 
 @both_families
-@every_mode
+@every_way
 @pytest.mark.parametrize("form", ["ntp", "ptp"])
-def test_the_reply_is_that_of_the_figure(lab, mode, family, form):
+def test_the_reply_is_that_of_the_figure(lab, way, family, form):
     """R8762-4.3.2-1, R8762-4.4-5: fields, MBZ and HMAC, checked by another author's code."""
     write_keys(lab, KEYS[0])
-    lab.start_stampd_with(config(lab, mode, **{"timestamp-format": form}))
+    lab.start_stampd_with(config(lab, way, **{"timestamp-format": form}))
     peer = Peer(lab, family)
     for number, size in enumerate([112, 113, 500, 1400]):
         asked = signed(number, size=size, mbz=0xa5)
@@ -109,18 +123,18 @@ def test_a_flipped_bit_anywhere_gets_no_reply(lab):
     octets = peer.exchange(good)
     assert struct.unpack(">I", octets[:4])[0] == 0 and octets[48:52] == good[:4]
     drops = json.loads(stampd.stampctl("-j", "drops"))["drops"]
-    assert [(row["reason"], row["socket"]) for row in drops] == [("bad_hmac", AUTH_SIZE)]
+    assert [(row["reason"], row["slow_path"]) for row in drops] == [("bad_hmac", AUTH_SIZE)]
 
 
-@every_mode
-def test_the_wrong_key_and_the_wrong_mode_get_no_reply(lab, mode):
+@every_way
+def test_the_wrong_key_and_the_wrong_mode_get_no_reply(lab, way):
     """R8762-4-3."""
     write_keys(lab, KEYS[0])
     write_keys(lab, KEYS[1], name="other.key")
-    stampd = lab.start_stampd_with(config(lab, mode))
+    stampd = lab.start_stampd_with(config(lab, way))
     packets = ping(lab, REFLECTOR4, "-c", "5", "-W", "200ms", keys="other.key", status=1)
     assert packets["received"] == packets["unverified"] == 0
-    assert refused(stampd, "bad_hmac") == 5
+    assert refused(stampd, "bad_hmac", way) == 5
     report = lab.stamp_ping(REFLECTOR4, "-c", "3", "-i", "2ms", "-W", "200ms", check=False)
     assert report["packets"]["received"] == 0
     assert stampd.counter("too_short") == 3
@@ -191,7 +205,7 @@ def test_rotation_loses_and_refuses_nothing(lab):
             lab.sender.command(BUILD / "stamp-ping", "-j", "-c", "0", "-i", "500us", "-w", "30",
                                "--stateful", "--auth", lab.folder / "sender.key", REFLECTOR4),
             stdout=subprocess.PIPE, text=True) as sender:
-        wait_for(lambda: stampd.show()["interfaces"][0]["socket"]["reflected"] > 100, "it runs")
+        wait_for(lambda: path(stampd)["reflected"] > 100, "it runs")
         for i in range(50):
             write_keys(lab, *([KEYS[0], KEYS[1]] if i % 2 else [KEYS[2], KEYS[0]]))
             assert json.loads(stampd.stampctl("-j", "reload"))["ok"]
@@ -231,15 +245,17 @@ def test_the_limit_of_a_source_holds_whatever_the_way(lab, options):
     if options:
         peer.socket.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS, options)
 
+    by = "socket" if options else "slow_path"
+
     def judged():
         interface = stampd.show()["interfaces"][0]
-        return interface["counters"]["rate_limited"] + interface["socket"]["received"]
+        return interface["counters"]["rate_limited"] + interface[by]["received"]
 
     for number in range(400):
         peer.socket.send(signed(number))
     wait_for(lambda: judged() == 400, "all have come")
     # 10 at once, and a quarter of the others: 97.5 and six standard deviations around it.
-    assert stampd.show()["interfaces"][0]["socket"]["reflected"] < 10 + 97.5 + 6 * 8.6
+    assert stampd.show()["interfaces"][0][by]["reflected"] < 10 + 97.5 + 6 * 8.6
 
 
 def test_without_stampd_nobody_says_that_the_port_is_closed(lab):

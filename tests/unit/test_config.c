@@ -54,6 +54,8 @@ static void every_key_is_stored(void **state)
 				   "interfaces:\n"
 				   "  - name: eth0\n"
 				   "    mode: generic\n"
+				   "    af-xdp: {enabled: true, zero-copy: false, ring-size: 64,\n"
+				   "             umem: 256KiB, busy-poll: true, cpus: [3, 0]}\n"
 				   "  - {mode: socket, name: \"eth1\"}\n"
 				   "session-reflector:\n"
 				   "  persist: true\n"
@@ -101,7 +103,17 @@ static void every_key_is_stored(void **state)
 	assert_int_equal(config.burst, 1);
 	assert_int_equal(config.interface_count, 2);
 	assert_int_equal(config.interfaces[0].mode, MODE_GENERIC);
+	assert_int_equal(config.interfaces[0].af_xdp.enabled, AF_XDP_TRUE);
+	assert_int_equal(config.interfaces[0].af_xdp.zero_copy, ZERO_COPY_FALSE);
+	assert_int_equal(config.interfaces[0].af_xdp.ring_size, 64);
+	assert_int_equal(config.interfaces[0].af_xdp.umem, 256 << 10);
+	assert_true(config.interfaces[0].af_xdp.busy_poll);
+	assert_int_equal(config.interfaces[0].af_xdp.cpu_count, 2);
+	assert_int_equal(config.interfaces[0].af_xdp.cpus[0], 3);
 	assert_string_equal(config.interfaces[1].name, "eth1");
+	assert_int_equal(config.interfaces[1].af_xdp.enabled, AF_XDP_AUTO);
+	assert_int_equal(config.interfaces[1].af_xdp.umem, 4 << 20);
+	assert_int_equal(config.interfaces[1].af_xdp.cpu_count, 0);
 	assert_int_equal(config.interfaces[1].mode, MODE_SOCKET);
 	assert_int_equal(config.session_count, 2);
 	session = &config.sessions[0];
@@ -180,6 +192,13 @@ static const struct good_case {
 	{ "lines that end as on Windows", "version: 1\r\ninterfaces: [{name: eth0}]\r\n" SESSIONS },
 	{ "the longest name of an interface",
 	  VERSION "interfaces: [{name: fifteen-letters}]\n" SESSIONS },
+	{ "a list of no processors",
+	  VERSION "interfaces: [{name: eth0, af-xdp: {cpus: []}}]\n" SESSIONS },
+	{ "the smallest and the largest memory",
+	  VERSION "interfaces: [{name: a, af-xdp: {umem: 256KiB}},\n"
+		  "{name: b, af-xdp: {umem: 256MiB}}]\n" SESSIONS },
+	{ "AF_XDP switched off in mode socket",
+	  VERSION "interfaces: [{name: a, mode: socket, af-xdp: {enabled: false}}]\n" SESSIONS },
 	{ "a name that looks like a number", VERSION "interfaces: [{name: 5}]\n" SESSIONS },
 	{ "a name in another script",
 	  VERSION INTERFACES "session-reflector: {sessions: [{name: Zürich, sender-ip: any}]}\n" },

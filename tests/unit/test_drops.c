@@ -101,18 +101,27 @@ static const struct shown_case {
 	  "{'schema':'stampctl/1','drops':[],'unreadable':[]}",
 	  "nothing was dropped or refused\n" },
 	{ "all interfaces are summed up",
-	  "{'interfaces':[{'counters':{'loop':1},'socket':{'refused':{'loop':3}}},"
+	  "{'interfaces':[{'counters':{'loop':1},'slow_path':{'refused':{'loop':20,'bad_hmac':35}},"
+	  "'socket':{'refused':{'loop':3}}},"
 	  "{'counters':{'loop':10,'from_2030':2},'socket':{'refused':{}}}]}",
 	  "{'schema':'stampctl/1','drops':["
+	  "{'reason':'bad_hmac','text':'no key of the session verifies the HMAC','hint':'compare "
+	  "the key files of both ends; forged packets look the same','kernel':0,'slow_path':35,"
+	  "'socket':0},"
 	  "{'reason':'loop','text':'a reflector\\u0027s reply, not a request','hint':'the source "
 	  "is "
-	  "a reflector, or forged to be one: the loop was broken here','kernel':11,'socket':3},"
+	  "a reflector, or forged to be one: the loop was broken here','kernel':11,"
+	  "'slow_path':20,'socket':3},"
 	  "{'reason':'from_2030','text':'unknown to this stampctl','hint':'','kernel':2,"
-	  "'socket':0}],'unreadable':[]}",
-	  "reason                   kernel       socket\n"
-	  "loop                         11            3  a reflector's reply, not a request\n"
+	  "'slow_path':0,'socket':0}],'unreadable':[]}",
+	  "reason                   kernel    slow path       socket\n"
+	  "bad_hmac                      0           35            0  no key of the session "
+	  "verifies the HMAC\n"
+	  "  hint: compare the key files of both ends; forged packets look the same\n"
+	  "loop                         11           20            3  a reflector's reply, not a "
+	  "request\n"
 	  "  hint: the source is a reflector, or forged to be one: the loop was broken here\n"
-	  "from_2030                     2            0  unknown to this stampctl\n" },
+	  "from_2030                     2            0            0  unknown to this stampctl\n" },
 	{ "counters that could not be read are not zero",
 	  "{'interfaces':[{'name':'veth0','counters':null,'socket':{'refused':{}}}]}",
 	  "{'schema':'stampctl/1','drops':[],'unreadable':['veth0']}",
@@ -121,9 +130,9 @@ static const struct shown_case {
 	  "{'interfaces':[{'name':'lo','mode':'socket','counters':{'from_2030':2},"
 	  "'socket':{'refused':{'from_2030':2}}}]}",
 	  "{'schema':'stampctl/1','drops':[{'reason':'from_2030','text':'unknown to this stampctl',"
-	  "'hint':'','kernel':0,'socket':2}],'unreadable':[]}",
-	  "reason                   kernel       socket\n"
-	  "from_2030                     0            2  unknown to this stampctl\n" },
+	  "'hint':'','kernel':0,'slow_path':0,'socket':2}],'unreadable':[]}",
+	  "reason                   kernel    slow path       socket\n"
+	  "from_2030                     0            0            2  unknown to this stampctl\n" },
 	{ "interfaces that are none", "{'interfaces':[7]}",
 	  "{'schema':'stampctl/1','drops':[],'unreadable':['unknown']}",
 	  "unknown: stampd could not read what the kernel dropped there\n" },

@@ -41,7 +41,9 @@ static const struct outcome_case {
 	{ "AUTHENTICATED", OUTCOME_AUTHENTICATED, 26, XDP_PASS },
 	{ "BAD_HMAC", OUTCOME_BAD_HMAC, 27, XDP_DROP },
 	{ "SLOW_PATH_DOWN", OUTCOME_SLOW_PATH_DOWN, 28, XDP_DROP },
-	{ "no outcome passes", OUTCOME_MAX, 29, XDP_PASS },
+	{ "SLOW_PATH", OUTCOME_SLOW_PATH, 29, XDP_REDIRECT },
+	{ "RING_FULL", OUTCOME_RING_FULL, 30, XDP_DROP },
+	{ "no outcome passes", OUTCOME_MAX, 31, XDP_PASS },
 };
 
 static const struct label {

@@ -33,9 +33,9 @@ static json_t *row_of(json_t *rows, const char *reason)
 
 	if (row)
 		return row;
-	row = json_pack("{s:s s:s s:s s:i s:i}", "reason", reason, "text",
+	row = json_pack("{s:s s:s s:s s:i s:i s:i}", "reason", reason, "text",
 			outcome ? outcome->text : OUTCOME_UNKNOWN, "hint",
-			outcome ? outcome->hint : "", "kernel", 0, "socket", 0);
+			outcome ? outcome->hint : "", "kernel", 0, "slow_path", 0, "socket", 0);
 	return json_object_set_new(rows, reason, row) ? NULL : row;
 }
 
@@ -77,12 +77,15 @@ static bool is_unreadable(const json_t *interface)
 /* 0 or -ENOMEM. */
 static int add_interface(json_t *rows, json_t *unreadable, const json_t *interface)
 {
+	const json_t *slow_path = json_object_get(interface, "slow_path");
 	const json_t *socket = json_object_get(interface, "socket");
 	const char *name = json_string_value(json_object_get(interface, "name"));
 	int err = 0;
 
 	if (!is_socket_mode(interface))
 		err = add_counts(rows, json_object_get(interface, "counters"), "kernel");
+	if (!err)
+		err = add_counts(rows, json_object_get(slow_path, "refused"), "slow_path");
 	if (!err)
 		err = add_counts(rows, json_object_get(socket, "refused"), "socket");
 	if (!err && is_unreadable(interface) &&
@@ -91,16 +94,22 @@ static int add_interface(json_t *rows, json_t *unreadable, const json_t *interfa
 	return err;
 }
 
+static json_int_t whole_count(const json_t *row)
+{
+	return sum(sum(count_of(row, "kernel"), count_of(row, "slow_path")),
+		   count_of(row, "socket"));
+}
+
 /* Among as many the first stays first. 0 or -ENOMEM. */
 static int insert(json_t *drops, json_t *row)
 {
-	json_int_t count = sum(count_of(row, "kernel"), count_of(row, "socket"));
+	json_int_t count = whole_count(row);
 	size_t at = json_array_size(drops);
 
 	while (at > 0) {
 		const json_t *before = json_array_get(drops, at - 1);
 
-		if (sum(count_of(before, "kernel"), count_of(before, "socket")) >= count)
+		if (whole_count(before) >= count)
 			break;
 		at--;
 	}
@@ -146,9 +155,12 @@ static void write_drop(FILE *out, const json_t *drop)
 {
 	const char *hint = json_string_value(json_object_get(drop, "hint"));
 
-	fprintf(out, "%-18s %12" JSON_INTEGER_FORMAT " %12" JSON_INTEGER_FORMAT "  %s\n",
+	fprintf(out,
+		"%-18s %12" JSON_INTEGER_FORMAT " %12" JSON_INTEGER_FORMAT
+		" %12" JSON_INTEGER_FORMAT "  %s\n",
 		json_string_value(json_object_get(drop, "reason")), count_of(drop, "kernel"),
-		count_of(drop, "socket"), json_string_value(json_object_get(drop, "text")));
+		count_of(drop, "slow_path"), count_of(drop, "socket"),
+		json_string_value(json_object_get(drop, "text")));
 	if (hint && *hint)
 		fprintf(out, "  hint: %s\n", hint);
 }
@@ -159,7 +171,7 @@ void drops_write(FILE *out, const json_t *document)
 	const json_t *unreadable = json_object_get(document, "unreadable");
 
 	if (json_array_size(drops))
-		fprintf(out, "%-18s %12s %12s\n", "reason", "kernel", "socket");
+		fprintf(out, "%-18s %12s %12s %12s\n", "reason", "kernel", "slow path", "socket");
 	else if (!json_array_size(unreadable))
 		fprintf(out, "nothing was dropped or refused\n");
 	for (size_t i = 0; i < json_array_size(drops); i++)

@@ -10,7 +10,8 @@
 
 /*
  * The drops in the document of /v1/show, over all interfaces, the most frequent first:
- * {"schema", "drops": [{"reason", "text", "hint", "kernel", "socket"}], "unreadable": [interface]}.
+ * {"schema", "drops": [{"reason", "text", "hint", "kernel", "slow_path",
+ * "socket"}], "unreadable": [interface]}.
  * The kernel's counts of unreadable interfaces are not in it. The caller's; NULL: memory is out.
  */
 json_t *drops_document(const json_t *show);

@@ -85,16 +85,66 @@ static void write_totals(FILE *out, const json_t *totals)
 	fprintf(out, "\n");
 }
 
-static void write_socket(FILE *out, const json_t *socket)
+/* How long the replies of one path took, T3 - T2, if there were any. */
+static void write_residence(FILE *out, const json_t *path)
+{
+	static const char *const figures[] = { "p50", "p99", "p99_9", "max" };
+	const json_t *residence = json_object_get(path, "residence_ns");
+	char text[NUMBER_TEXT_MAX];
+
+	if (!json_is_object(residence))
+		return;
+	fprintf(out, "  T3 - T2:");
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
+		fprintf(out, "%s %s %s", i ? "," : "", figures[i],
+			bound_of(residence, figures[i], text));
+	fprintf(out, "\n");
+}
+
+/* One of the paths besides the kernel's, if anything came by it. */
+static void write_path(FILE *out, const json_t *path, const char *name)
 {
 	char received[NUMBER_TEXT_MAX];
 	char reflected[NUMBER_TEXT_MAX];
 
-	if (json_integer_value(json_object_get(socket, "received")) == 0)
+	if (json_integer_value(json_object_get(path, "received")) == 0)
 		return;
-	fprintf(out, "  by the socket: %s received, %s reflected\n",
-		number_of(socket, "received", received), number_of(socket, "reflected", reflected));
-	write_counters(out, json_object_get(socket, "refused"));
+	fprintf(out, "  by %s: %s received, %s reflected\n", name,
+		number_of(path, "received", received), number_of(path, "reflected", reflected));
+	write_counters(out, json_object_get(path, "refused"));
+	write_residence(out, path);
+}
+
+/* Who answers what the kernel cannot, and how. */
+static void write_slow_path(FILE *out, const json_t *path)
+{
+	const json_t *queues = json_object_get(path, "queues");
+	const char *reason = json_string_value(json_object_get(path, "reason"));
+	json_int_t unaccounted = json_integer_value(json_object_get(path, "unaccounted"));
+	size_t zero_copy = 0, own_times = 0;
+
+	if (!json_is_object(path))
+		return;
+	for (size_t i = 0; i < json_array_size(queues); i++) {
+		const json_t *queue = json_array_get(queues, i);
+
+		zero_copy += json_is_true(json_object_get(queue, "zero_copy"));
+		own_times += !strcmp(text_of(queue, "receive_times"), "stampd");
+	}
+	if (json_array_size(queues))
+		fprintf(out, "  slow path: AF_XDP on %zu queues, %zu with zero-copy%s%s%s\n",
+			json_array_size(queues), zero_copy,
+			own_times ? "; T2 is taken by stampd" : "", reason ? "; " : "",
+			reason ? reason : "");
+	else
+		fprintf(out, "  slow path: the UDP socket (%s)\n", reason ? reason : "unknown");
+	write_path(out, path, "AF_XDP");
+	if (unaccounted > 0)
+		fprintf(out,
+			"  %" JSON_INTEGER_FORMAT
+			" handed over and not accounted for: under way, or in "
+			"the hands of a stampd that was killed\n",
+			unaccounted);
 }
 
 /* In socket mode nothing is attached: what counts is that the interface is there. */
@@ -134,7 +184,9 @@ static void write_interface(FILE *out, const json_t *interface)
 	}
 	write_totals(out, json_object_get(interface, "totals"));
 	write_counters(out, json_object_get(interface, "counters"));
-	write_socket(out, json_object_get(interface, "socket"));
+	write_residence(out, interface);
+	write_slow_path(out, json_object_get(interface, "slow_path"));
+	write_path(out, json_object_get(interface, "socket"), "the socket");
 	fprintf(out, "\n");
 }
 

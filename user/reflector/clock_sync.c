@@ -24,6 +24,8 @@ struct clock_sync {
 	int tai_offset;
 	int period_fd;
 	int clock_set_fd;
+	void (*follower)(void *context);
+	void *follower_context;
 };
 
 /* CLOCK_REALTIME - CLOCK_MONOTONIC lies between the two. */
@@ -92,10 +94,14 @@ static void update(struct clock_sync *sync)
 
 static void on_period(void *context, int fd)
 {
+	struct clock_sync *sync = context;
 	__u64 expirations;
 
-	if (read(fd, &expirations, sizeof(expirations)) > 0)
-		update(context);
+	if (read(fd, &expirations, sizeof(expirations)) <= 0)
+		return;
+	update(sync);
+	if (sync->follower)
+		sync->follower(sync->follower_context);
 }
 
 static int arm_clock_set(int fd)
@@ -172,6 +178,13 @@ void clock_sync_set_tai(struct clock_sync *sync, enum tai_source tai_source, int
 	sync->tai_source = tai_source;
 	sync->tai_offset = tai_offset;
 	update(sync);
+}
+
+void clock_sync_set_follower(struct clock_sync *sync, void (*follower)(void *context),
+			     void *context)
+{
+	sync->follower = follower;
+	sync->follower_context = context;
 }
 
 struct clock_reading clock_sync_reading(const struct clock_sync *sync)

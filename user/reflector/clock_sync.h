@@ -22,6 +22,10 @@ void clock_sync_set_tai(struct clock_sync *sync, enum tai_source tai_source, int
 /* The reading that holds now. */
 struct clock_reading clock_sync_reading(const struct clock_sync *sync);
 
+/* Calls `follower` once a second, after the entry was renewed: no second timer is needed. */
+void clock_sync_set_follower(struct clock_sync *sync, void (*follower)(void *context),
+			     void *context);
+
 /* Takes NULL. */
 void clock_sync_close(struct clock_sync *sync);
 

@@ -20,6 +20,7 @@
 
 #define CONFIG_SESSIONS_MAX 8192 /* provisioned sessions */
 #define CONFIG_SSIDS_MAX 8       /* of one session */
+#define CONFIG_CPUS_MAX 64       /* of one interface */
 #define CONFIG_KEY_FILE_MAX 256  /* octets of a path */
 #define CONFIG_REF_WAIT_SECONDS 900
 #define CONFIG_REF_WAIT_NS (CONFIG_REF_WAIT_SECONDS * NSEC_PER_SEC)
@@ -30,9 +31,25 @@ enum reflector_mode { MODE_NATIVE, MODE_GENERIC, MODE_SOCKET };
 
 enum tai_source { TAI_FROM_KERNEL, TAI_FIXED };
 
+/* Whether AF_XDP is used: where it can be had, always or never. Else the UDP socket answers. */
+enum af_xdp_use { AF_XDP_AUTO, AF_XDP_TRUE, AF_XDP_FALSE };
+
+enum zero_copy { ZERO_COPY_AUTO, ZERO_COPY_TRUE, ZERO_COPY_FALSE };
+
+struct af_xdp_config {
+	enum af_xdp_use enabled;
+	enum zero_copy zero_copy;
+	unsigned int ring_size; /* descriptors of each ring */
+	__u64 umem;             /* octets of frames, for each queue */
+	bool busy_poll;
+	unsigned short cpus[CONFIG_CPUS_MAX]; /* of the queues' threads, one after the other */
+	size_t cpu_count;                     /* 0: any */
+};
+
 struct interface_config {
 	char name[IF_NAMESIZE];
 	enum reflector_mode mode;
+	struct af_xdp_config af_xdp;
 };
 
 /* A provisioned session: whom it answers, where, and how. Ports and SSIDs in host order. */

@@ -49,6 +49,53 @@ int config_port_check(void *root, const void *target, struct yaml_fault *fault)
 	return config_check_port(((const struct session_config *)target)->reflector_port, fault);
 }
 
+int config_ring_size_check(void *root, const void *target, struct yaml_fault *fault)
+{
+	unsigned int size = ((const struct interface_config *)target)->af_xdp.ring_size;
+
+	(void)root;
+	if ((size & (size - 1)) == 0)
+		return 0;
+	return yaml_fault_set(fault,
+			      "ring-size must be a power of two (512, 1024, 2048, ...), "
+			      "not %u",
+			      size);
+}
+
+int config_cpu_set(void *root, void *target, const char *text, struct yaml_fault *fault)
+{
+	struct af_xdp_config *af_xdp = &((struct interface_config *)target)->af_xdp;
+
+	(void)root;
+	(void)fault;
+	af_xdp->cpus[af_xdp->cpu_count++] = (unsigned short)strtoul(text, NULL, 10);
+	return 0;
+}
+
+bool config_cpu_get(const void *root, const void *target, size_t index, char text[SCHEMA_TEXT_MAX])
+{
+	const struct af_xdp_config *af_xdp = &((const struct interface_config *)target)->af_xdp;
+
+	(void)root;
+	if (index >= af_xdp->cpu_count)
+		return false;
+	snprintf(text, SCHEMA_TEXT_MAX, "%u", af_xdp->cpus[index]);
+	return true;
+}
+
+/* In socket mode no frame comes to the program, and so none to such a socket. */
+int config_af_xdp_finish(void *root, void *target, bool written, struct yaml_fault *fault)
+{
+	const struct interface_config *interface = target;
+
+	(void)root;
+	(void)written;
+	if (interface->mode != MODE_SOCKET || interface->af_xdp.enabled != AF_XDP_TRUE)
+		return 0;
+	return yaml_fault_set(fault, "af-xdp enabled: true goes with mode native or generic only, "
+				     "as mode socket uses no XDP: change one of the two");
+}
+
 int config_tai_offset_set(void *root, void *target, const char *text, struct yaml_fault *fault)
 {
 	struct config *config = target;

@@ -21,6 +21,10 @@ int config_interface_name_check(void *root, const void *target, struct yaml_faul
 int config_session_name_check(void *root, const void *target, struct yaml_fault *fault);
 int config_port_check(void *root, const void *target, struct yaml_fault *fault);
 
+int config_ring_size_check(void *root, const void *target, struct yaml_fault *fault);
+int config_cpu_set(void *root, void *target, const char *text, struct yaml_fault *fault);
+bool config_cpu_get(const void *root, const void *target, size_t index, char text[SCHEMA_TEXT_MAX]);
+int config_af_xdp_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_tai_offset_set(void *root, void *target, const char *text, struct yaml_fault *fault);
 bool config_tai_offset_get(const void *root, const void *target, size_t index,
 			   char text[SCHEMA_TEXT_MAX]);

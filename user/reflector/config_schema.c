@@ -21,7 +21,35 @@ static const char *const dscp_modes[] = { "copy-received-value", "use-configured
 static const char *const off_or_on[] = { "false", "true", NULL };
 static const char *const on_or_off[] = { "true", "false", NULL };
 
+static const char *const auto_on_or_off[] = { "auto", "true", "false", NULL };
+
 /* clang-format off */
+static const struct schema_row af_xdp_rows[] = {
+	{ "enabled", SCHEMA_CHOICE, AT(interface_config, af_xdp.enabled),
+	  .names = auto_on_or_off, .default_text = "auto", .finish = config_af_xdp_finish,
+	  .help = "Whether AF_XDP is used where a session needs it: auto is where it can be had, with "
+		  "true stampd does not start without, and with false a UDP socket answers." },
+	{ "zero-copy", SCHEMA_CHOICE, AT(interface_config, af_xdp.zero_copy),
+	  .names = auto_on_or_off, .default_text = "auto",
+	  .help = "Whether the driver receives into stampd's memory; auto is where it can." },
+	{ "ring-size", SCHEMA_NUMBER, AT(interface_config, af_xdp.ring_size),
+	  .min = 64, .max = 65536, .default_text = "2048", .wanted = "a power of two from 64 to 65536",
+	  .check = config_ring_size_check,
+	  .help = "How many packets may wait on each side." },
+	{ "umem", SCHEMA_SIZE, AT(interface_config, af_xdp.umem),
+	  .min = 256UL << 10, .max = 256UL << 20, .default_text = "4MiB",
+	  .help = "Memory for packets, 2 KiB each, which is locked." },
+	{ "busy-poll", SCHEMA_SWITCH, AT(interface_config, af_xdp.busy_poll), .default_text = "false",
+	  .help = "Whether the threads never sleep, which saves microseconds and costs a processor for "
+		  "each queue." },
+	{ "cpus", SCHEMA_VALUES, NOWHERE,
+	  .max = 8191, .limit = CONFIG_CPUS_MAX, .set = config_cpu_set, .get = config_cpu_get,
+	  .may_be_empty = true, .word = "any", .default_text = "any",
+	  .help = "The processors that the threads stay on, the first queue's on the first, and so "
+		  "on." },
+	{ 0 }
+};
+
 const struct schema_row interface_rows[] = {
 	{ "name", SCHEMA_TEXT, AT(interface_config, name),
 	  .required = true, .check = config_interface_name_check,
@@ -30,6 +58,9 @@ const struct schema_row interface_rows[] = {
 	  .names = reflector_mode_names, .default_text = "native",
 	  .help = "XDP in the driver, XDP in front of the network stack with any driver (slower), "
 		  "or no XDP but a UDP socket (slowest)." },
+	{ "af-xdp", SCHEMA_MAP, NOWHERE, .rows = af_xdp_rows,
+	  .help = "How stampd itself answers what the kernel cannot: one socket and thread for each "
+		  "queue of the interface." },
 	{ 0 }
 };
 

@@ -36,6 +36,20 @@ void driver_name(const char *ifname, char out[DRIVER_NAME_MAX])
 	snprintf(out, DRIVER_NAME_MAX, "%s", info.driver);
 }
 
+struct driver_queues driver_queues_read(const char *ifname)
+{
+	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
+	struct driver_queues queues = { 1, 1 };
+
+	if (!ask(ifname, &channels))
+		return queues;
+	if (channels.rx_count + channels.combined_count)
+		queues.receive = channels.rx_count + channels.combined_count;
+	if (channels.tx_count + channels.combined_count)
+		queues.send = channels.tx_count + channels.combined_count;
+	return queues;
+}
+
 /* Drivers have no common name for it: rx_queue_0_xdp_tx_errors (veth), rx_xdp_tx_err, ... */
 static bool counts_transmit_errors(const char name[ETH_GSTRING_LEN])
 {

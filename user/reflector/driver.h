@@ -11,6 +11,15 @@
 /* The driver's name; empty when it has none. */
 void driver_name(const char *ifname, char out[DRIVER_NAME_MAX]);
 
+/* The queues that frames come and leave by. */
+struct driver_queues {
+	unsigned int receive;
+	unsigned int send;
+};
+
+/* 1 each when the driver does not say. */
+struct driver_queues driver_queues_read(const char *ifname);
+
 /*
  * Frames that the driver was given by XDP_TX and could not send, since the interface was made.
  * False when the driver does not count them.

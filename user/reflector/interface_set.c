@@ -14,6 +14,8 @@ struct members {
 };
 
 struct interface_set {
+	struct slow_inputs *inputs;
+	bool needs_af_xdp; /* some session of the present configuration does */
 	const struct shared_maps *maps;
 	const char *pin_path;
 	struct members present;
@@ -111,9 +113,13 @@ static int attach_prepared(struct interface_set *set, struct reflected_interface
 		reflected_interface_detach(old);
 	}
 	err = reflected_interface_attach(interface);
-	if (err && old && reflected_interface_attach(old))
+	if (!err || !old)
+		return err;
+	if (reflected_interface_attach(old))
 		log_error("%s: its earlier mode cannot be attached again either",
 			  interface->info.name);
+	else
+		reflected_interface_announce(old);
 	return err;
 }
 
@@ -128,8 +134,8 @@ void interface_set_undo(struct interface_set *set)
 		/* What reflected before a start that fails goes on. */
 		if (!interface->attachment || !attach_was_adopted(interface->attachment))
 			reflected_interface_detach(interface);
-		if (old)
-			reflected_interface_attach(old);
+		if (old && !reflected_interface_attach(old))
+			reflected_interface_announce(old);
 	}
 	forget_prepared(set);
 }
@@ -145,6 +151,62 @@ int interface_set_attach(struct interface_set *set)
 		}
 	}
 	return 0;
+}
+
+/* Whether the kernel cannot answer all sessions alone. */
+static bool needs_slow_path(const struct config *config)
+{
+	for (size_t i = 0; i < config->session_count; i++)
+		if (config->sessions[i].policy.flags & SESSION_AUTHENTICATED)
+			return true;
+	return false;
+}
+
+/* The members are in the order of the configuration that they were made by. */
+static int use_af_xdp(const struct interface_set *set, const struct members *members,
+		      const struct config *config)
+{
+	bool needed = needs_slow_path(config);
+	int err = 0;
+
+	for (size_t i = 0; !err && i < members->count; i++)
+		err = reflected_interface_use_af_xdp(
+			members->list[i], &config->interfaces[i].af_xdp, set->inputs, needed);
+	return err;
+}
+
+int interface_set_use_af_xdp(struct interface_set *set, const struct config *config,
+			     struct slow_inputs *inputs)
+{
+	int err;
+
+	set->inputs = inputs;
+	err = use_af_xdp(set, &set->prepared, config);
+	if (!err)
+		set->needs_af_xdp = needs_slow_path(config);
+	return err;
+}
+
+void interface_set_keep_af_xdp(struct interface_set *set, const struct config *config)
+{
+	set->needs_af_xdp = needs_slow_path(config);
+	use_af_xdp(set, &set->present, config);
+}
+
+/* Also opens the sockets that were lost on the way: by a new program, or a reload that failed. */
+bool interface_set_follow_queues(struct interface_set *set)
+{
+	bool changed = false;
+
+	for (size_t i = 0; i < set->present.count; i++) {
+		struct reflected_interface *interface = set->present.list[i];
+
+		changed |= reflected_interface_follow_queues(interface, set->maps);
+		if (set->needs_af_xdp && !interface->queues)
+			reflected_interface_use_af_xdp(interface, &interface->af_xdp, set->inputs,
+						       true);
+	}
+	return changed;
 }
 
 /* What is counted for an interface goes on when its mode changes. */
@@ -167,6 +229,9 @@ void interface_set_commit(struct interface_set *set)
 	set->prepared = (struct members){ 0 };
 	set->attached = 0;
 	inherit_counts(set, &before);
+	for (size_t i = 0; i < set->present.count; i++)
+		if (!is_member(&before, set->present.list[i]))
+			reflected_interface_announce(set->present.list[i]);
 	for (size_t i = 0; i < before.count; i++)
 		if (!is_member(&set->present, before.list[i]))
 			reflected_interface_detach(before.list[i]);

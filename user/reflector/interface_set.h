@@ -24,6 +24,20 @@ int interface_set_prepare(struct interface_set *set, const struct config *config
  */
 int interface_set_attach(struct interface_set *set);
 
+/*
+ * Opens or closes the AF_XDP sockets of what was prepared, by that configuration, or of all to
+ * come: only if some session needs them. 0 or -errno, logged.
+ */
+int interface_set_use_af_xdp(struct interface_set *set, const struct config *config,
+			     struct slow_inputs *inputs);
+
+/* Takes that back: the present ones' are again by the present configuration. */
+void interface_set_keep_af_xdp(struct interface_set *set, const struct config *config);
+
+/* To be called now and then: follows the queues of the present ones. Whether a program was loaded
+ * anew, so that interface_set_serve() is to be called. */
+bool interface_set_follow_queues(struct interface_set *set);
+
 /* Detaches what is no longer configured: what was prepared and attached takes its place. */
 void interface_set_commit(struct interface_set *set);
 

@@ -28,6 +28,9 @@ static void read_link_attribute(const struct nlattr *attr, struct interface_info
 		if (info->has_mac)
 			memcpy(info->mac, mnl_attr_get_payload(attr), sizeof(info->mac));
 		break;
+	case IFLA_MTU:
+		info->mtu = mnl_attr_get_u32(attr);
+		break;
 	case IFLA_LINKINFO:
 		read_kind(attr, info);
 		break;

@@ -12,6 +12,7 @@ struct interface_info {
 	char name[IF_NAMESIZE];
 	unsigned int ifindex;
 	unsigned short type; /* ARPHRD_* */
+	unsigned int mtu;
 	unsigned char mac[6];
 	bool has_mac;
 	char kind[16]; /* "veth", "vlan", ... as the kernel names it; empty for hardware */

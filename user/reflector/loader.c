@@ -33,23 +33,42 @@ static int share_maps(struct stamp_reflector_bpf *skel, const struct shared_maps
 	return 0;
 }
 
+/* The counters that outlive the program: what the kernel counts, and what stampd does. */
+static int each_pinned(struct loader *loader, const char *pin_dir,
+		       int (*visit)(struct bpf_map *map, const char *path))
+{
+	const struct {
+		struct bpf_map *map;
+		const char *name;
+	} pinned[] = {
+		{ loader->skel->maps.outcome_counts, PIN_OUTCOME_COUNTS },
+		{ loader->skel->maps.data_counts, PIN_SLOW_COUNTS },
+	};
+	char path[PATH_MAX];
+	int err = 0;
+
+	for (size_t i = 0; err >= 0 && i < sizeof(pinned) / sizeof(pinned[0]); i++) {
+		err = pins_path(path, pin_dir, pinned[i].name);
+		if (!err)
+			err = visit(pinned[i].map, path);
+	}
+	return err < 0 ? err : 0;
+}
+
 static int load_interface(struct loader *loader, const struct shared_maps *maps,
 			  const struct reflector_config *settings, const char *pin_dir)
 {
-	struct bpf_map *counts = loader->skel->maps.outcome_counts;
-	char path[PATH_MAX];
-	int err = pins_path(path, pin_dir, PIN_OUTCOME_COUNTS);
+	int err;
 
 	/* The skeleton shows constants as constants; before load they are ours to set. */
 	memcpy((void *)&loader->skel->rodata->config, settings, sizeof(*settings));
+	err = share_maps(loader->skel, maps);
 	if (!err)
-		err = share_maps(loader->skel, maps);
+		err = each_pinned(loader, pin_dir, skeleton_adopt_pin);
 	if (!err)
-		err = skeleton_adopt_pin(counts, path);
-	if (err >= 0)
 		err = skeleton_load(loader->skel);
 	if (!err)
-		err = skeleton_pin_new(counts, path);
+		err = each_pinned(loader, pin_dir, skeleton_pin_new);
 	return err;
 }
 
@@ -88,6 +107,21 @@ int loader_judge_fd(const struct loader *loader)
 int loader_counts_fd(const struct loader *loader)
 {
 	return bpf_map__fd(loader->skel->maps.outcome_counts);
+}
+
+int loader_slow_sockets_fd(const struct loader *loader)
+{
+	return bpf_map__fd(loader->skel->maps.slow_sockets);
+}
+
+struct slow_sockets_state *loader_slow_state(const struct loader *loader)
+{
+	return &loader->skel->data_slow->slow_state;
+}
+
+struct outcome_counts *loader_slow_counts(const struct loader *loader)
+{
+	return &loader->skel->data_counts->slow_counts;
 }
 
 void loader_close(struct loader *loader)

@@ -14,6 +14,7 @@
 #define PIN_SESSION_TABLE "session_table_v1"
 #define PIN_SESSION_COUNTS "session_counts_v1"
 #define PIN_OUTCOME_COUNTS "outcome_counts_v2"
+#define PIN_SLOW_COUNTS "slow_counts_v1"
 #define PIN_LINK "link"
 
 /* Makes the folder and its parents; -EINVAL, logged, when it is not on a bpffs. 0 or -errno. */

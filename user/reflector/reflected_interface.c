@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <linux/if_arp.h>
+#include <linux/if_ether.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,8 +56,10 @@ int reflected_interface_open(struct reflected_interface **out,
 	if (!interface)
 		return -ENOMEM;
 	interface->mode = config->mode;
+	interface->af_xdp = config->af_xdp;
 	memcpy(interface->configured, config->name, sizeof(interface->configured));
 	err = read_interface(interface, config->name);
+	interface->driver_queues = driver_queues_read(interface->info.name);
 	if (!err)
 		err = pins_path(interface->pin_dir, pin_path,
 				pins_interface_folder(folder, config->name));
@@ -78,24 +82,28 @@ static const char *how_it_began(const struct reflected_interface *interface)
 
 int reflected_interface_attach(struct reflected_interface *interface)
 {
+	if (interface->mode != MODE_SOCKET)
+		return attach_open(&interface->attachment, interface->info.name,
+				   interface->info.ifindex, interface->mode,
+				   loader_program_fd(interface->loader), interface->pin_dir);
+	attach_remove_pinned(interface->info.name, interface->pin_dir);
+	return 0;
+}
+
+void reflected_interface_announce(const struct reflected_interface *interface)
+{
 	const char *name = interface->info.name;
 	const char *warning;
-	int err = 0;
+	char slow_path[64] = "";
 
-	if (interface->mode == MODE_SOCKET)
-		attach_remove_pinned(name, interface->pin_dir);
-	else
-		err = attach_open(&interface->attachment, name, interface->info.ifindex,
-				  interface->mode, loader_program_fd(interface->loader),
-				  interface->pin_dir);
-	if (err)
-		return err;
-	log_info("%s: reflecting in %s mode, as configured%s", name,
-		 reflector_mode_name(interface->mode), how_it_began(interface));
+	if (interface->queues && slow_queues_count(interface->queues))
+		snprintf(slow_path, sizeof(slow_path), "; slow path over AF_XDP, queues: %zu",
+			 slow_queues_count(interface->queues));
+	log_info("%s: reflecting in %s mode, as configured%s%s", name,
+		 reflector_mode_name(interface->mode), how_it_began(interface), slow_path);
 	warning = reflected_interface_warning(interface);
 	if (warning)
 		log_warning("%s: %s", name, warning);
-	return 0;
 }
 
 bool reflected_interface_is_alive(const struct reflected_interface *interface)
@@ -108,29 +116,107 @@ bool reflected_interface_is_alive(const struct reflected_interface *interface)
 	       info.ifindex == interface->info.ifindex;
 }
 
-int reflected_interface_follow_mac(struct reflected_interface *interface,
-				   const struct shared_maps *maps,
-				   const struct interface_info *info)
+/* Puts a program in the place of the present one for what is fixed while a program is attached:
+ * this MAC address, and the queues of the driver, for not each driver has new ones run the program
+ * (veth has not). No packet is lost. */
+static int renew_program(struct reflected_interface *interface, const struct shared_maps *maps,
+			 const unsigned char mac[ETH_ALEN], const char *what)
 {
 	struct reflected_interface changed = *interface;
 	struct loader *loader = NULL;
 	int err;
 
-	memcpy(changed.info.mac, info->mac, sizeof(info->mac));
+	memcpy(changed.info.mac, mac, ETH_ALEN);
 	err = load_program(&changed, maps, &loader);
 	if (!err && interface->attachment)
 		err = attach_update(interface->attachment, loader_program_fd(loader));
 	if (err) {
-		log_error("%s: cannot follow its new MAC address: %s; the socket answers instead",
-			  interface->info.name, strerror(-err));
+		log_error("%s: cannot follow its new %s: %s; the socket answers instead",
+			  interface->info.name, what, strerror(-err));
 		loader_close(loader);
 		return err;
 	}
-	memcpy(interface->info.mac, info->mac, sizeof(info->mac));
+	memcpy(interface->info.mac, mac, ETH_ALEN);
+	/* They belong to the old program; until they are opened again the UDP socket answers. */
+	slow_queues_close(interface->queues);
+	interface->queues = NULL;
 	loader_close(interface->loader);
 	interface->loader = loader;
-	log_info("%s: follows its new MAC address", interface->info.name);
+	log_info("%s: follows its new %s", interface->info.name, what);
 	return 0;
+}
+
+int reflected_interface_follow_mac(struct reflected_interface *interface,
+				   const struct shared_maps *maps,
+				   const struct interface_info *info)
+{
+	return renew_program(interface, maps, info->mac, "MAC address");
+}
+
+bool reflected_interface_follow_queues(struct reflected_interface *interface,
+				       const struct shared_maps *maps)
+{
+	struct driver_queues queues = driver_queues_read(interface->info.name);
+
+	if (interface->queues)
+		slow_queues_follow(interface->queues);
+	if (queues.receive == interface->driver_queues.receive &&
+	    queues.send == interface->driver_queues.send)
+		return false;
+	interface->driver_queues = queues;
+	return !renew_program(interface, maps, interface->info.mac, "queues");
+}
+
+static const char *af_xdp_obstacle(const struct reflected_interface *interface)
+{
+	if (interface->mode == MODE_SOCKET)
+		return "mode socket uses no XDP";
+	if (interface->af_xdp.enabled == AF_XDP_FALSE)
+		return "af-xdp enabled: false";
+	return slow_queues_obstacle(&interface->info);
+}
+
+const char *reflected_interface_af_xdp_reason(const struct reflected_interface *interface)
+{
+	const char *obstacle = af_xdp_obstacle(interface);
+
+	if (obstacle)
+		return obstacle;
+	if (!interface->queues)
+		return "no session needs it";
+	return slow_queues_reason(interface->queues)[0] ? slow_queues_reason(interface->queues)
+							: NULL;
+}
+
+static bool is_same_af_xdp(const struct af_xdp_config *a, const struct af_xdp_config *b)
+{
+	return a->enabled == b->enabled && a->zero_copy == b->zero_copy &&
+	       a->ring_size == b->ring_size && a->umem == b->umem && a->busy_poll == b->busy_poll &&
+	       a->cpu_count == b->cpu_count &&
+	       !memcmp(a->cpus, b->cpus, a->cpu_count * sizeof(a->cpus[0]));
+}
+
+int reflected_interface_use_af_xdp(struct reflected_interface *interface,
+				   const struct af_xdp_config *config, struct slow_inputs *inputs,
+				   bool needed)
+{
+	const char *reason;
+	int err = 0;
+
+	if (!needed || !is_same_af_xdp(&interface->af_xdp, config)) {
+		slow_queues_close(interface->queues);
+		interface->queues = NULL;
+	}
+	interface->af_xdp = *config;
+	if (needed && !interface->queues && !af_xdp_obstacle(interface))
+		err = slow_queues_open(&interface->queues, &interface->info, config,
+				       interface->loader, inputs);
+	reason = reflected_interface_af_xdp_reason(interface);
+	if (!needed || err || !reason || config->enabled != AF_XDP_TRUE)
+		return err;
+	log_error("%s: af-xdp enabled: true, but it cannot be had: %s", interface->info.name,
+		  reason);
+	return -EOPNOTSUPP;
 }
 
 const char *reflected_interface_warning(const struct reflected_interface *interface)
@@ -160,6 +246,8 @@ void reflected_interface_detach(struct reflected_interface *interface)
 		attach_detach(interface->attachment);
 		log_info("%s: detached", interface->info.name);
 	}
+	slow_queues_close(interface->queues); /* what was handed over until now is answered */
+	interface->queues = NULL;
 	attach_close(interface->attachment);
 	interface->attachment = NULL;
 }
@@ -168,6 +256,7 @@ void reflected_interface_close(struct reflected_interface *interface)
 {
 	if (!interface)
 		return;
+	slow_queues_abandon(interface->queues);
 	attach_close(interface->attachment);
 	loader_close(interface->loader);
 	free(interface);

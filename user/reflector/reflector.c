@@ -29,6 +29,7 @@ struct reflector {
 	struct interface_set *interfaces;
 	struct listeners *listeners;
 	struct session_keys *keys;
+	struct slow_inputs *inputs;
 };
 
 static json_t *reload(void *context)
@@ -41,6 +42,7 @@ static json_t *reload(void *context)
 		.interfaces = reflector->interfaces,
 		.listeners = reflector->listeners,
 		.keys = &reflector->keys,
+		.inputs = reflector->inputs,
 	};
 
 	return reload_document(&parts, reflector->file);
@@ -109,6 +111,14 @@ static void on_link(void *context, const struct interface_info *info, bool prese
 	interface_set_serve(reflector->interfaces, reflector->listeners);
 }
 
+static void follow_queues(void *context)
+{
+	const struct reflector *reflector = context;
+
+	if (interface_set_follow_queues(reflector->interfaces))
+		interface_set_serve(reflector->interfaces, reflector->listeners);
+}
+
 /* Signals and the control socket, which a second stampd of the same configuration finds taken. */
 static int start_control(struct reflector *reflector)
 {
@@ -169,6 +179,8 @@ static int start_shared(struct reflector *reflector)
 	if (!err)
 		err = session_keys_open(&reflector->keys, config);
 	if (!err)
+		err = slow_inputs_open(&reflector->inputs, reflector->maps);
+	if (!err)
 		err = publish(reflector->maps, config);
 	return err;
 }
@@ -181,8 +193,10 @@ static int start_interfaces(struct reflector *reflector)
 
 	if (!err)
 		err = listeners_open(&reflector->listeners, reflector->loop, reflector->clock);
-	if (!err)
+	if (!err) {
 		listeners_use_keys(reflector->listeners, reflector->keys);
+		slow_inputs_use_keys(reflector->inputs, reflector->keys);
+	}
 	if (!err)
 		err = interface_set_prepare(reflector->interfaces, config);
 	if (!err)
@@ -191,8 +205,14 @@ static int start_interfaces(struct reflector *reflector)
 		err = interface_set_attach(reflector->interfaces);
 	if (err)
 		return err;
+	err = interface_set_use_af_xdp(reflector->interfaces, config, reflector->inputs);
+	if (err) {
+		interface_set_undo(reflector->interfaces);
+		return err;
+	}
 	interface_set_commit(reflector->interfaces);
 	interface_set_serve(reflector->interfaces, reflector->listeners);
+	clock_sync_set_follower(reflector->clock, follow_queues, reflector);
 	return 0;
 }
 
@@ -212,6 +232,7 @@ static void close_parts(struct reflector *reflector)
 {
 	listeners_close(reflector->listeners);
 	interface_set_close(reflector->interfaces);
+	slow_inputs_close(reflector->inputs);
 	session_keys_close(reflector->keys);
 	host_watch_close(reflector->host);
 	clock_sync_close(reflector->clock);

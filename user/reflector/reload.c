@@ -34,6 +34,23 @@ static const char *check_fixed(const struct config *present, const struct config
 	return NULL;
 }
 
+/* Rules and keys belong together: nobody answers by them meanwhile. The socket tier is of this
+ * thread. */
+static int change_rules(const struct reload_parts *parts, const struct config *next,
+			const struct rule_set *set, const struct session_keys *keys)
+{
+	int err;
+
+	slow_inputs_lock(parts->inputs);
+	err = rules_publish(parts->maps, next, set);
+	if (!err) {
+		listeners_use_keys(parts->listeners, keys);
+		slow_inputs_use_keys(parts->inputs, keys);
+	}
+	slow_inputs_unlock(parts->inputs);
+	return err;
+}
+
 /* What can fail comes first, and what cannot be taken back last; in between each packet is judged
  * by the rules in force, on the old interfaces and on the new ones. */
 static int put_in_force(const struct reload_parts *parts, struct config *next,
@@ -49,13 +66,13 @@ static int put_in_force(const struct reload_parts *parts, struct config *next,
 	if (!err)
 		err = interface_set_attach(parts->interfaces);
 	if (!err)
-		err = rules_publish(parts->maps, next, set);
+		err = interface_set_use_af_xdp(parts->interfaces, next, parts->inputs);
+	if (!err)
+		err = change_rules(parts, next, set, keys);
 	if (err) {
 		session_keys_close(keys);
 		return err;
 	}
-	/* No datagram is judged meanwhile: the socket tier is of this thread. */
-	listeners_use_keys(parts->listeners, keys);
 	session_keys_close(*parts->keys);
 	*parts->keys = keys;
 	interface_set_commit(parts->interfaces);
@@ -86,6 +103,7 @@ static int reload(const struct reload_parts *parts, struct config *next)
 	rule_set_free(&set);
 	if (err) {
 		interface_set_undo(parts->interfaces);
+		interface_set_keep_af_xdp(parts->interfaces, parts->config);
 		listeners_keep(parts->listeners, parts->config);
 	}
 	return err;

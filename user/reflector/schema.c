@@ -84,7 +84,8 @@ static int fault_text(const struct walk *walk, const yaml_node_t *node,
 {
 	const char *text = text_of(node);
 
-	if (row->type == SCHEMA_DURATION && *text && !text[strspn(text, "0123456789")])
+	if ((row->type == SCHEMA_DURATION || row->type == SCHEMA_SIZE) && *text &&
+	    !text[strspn(text, "0123456789")])
 		return fault_wrong(walk, node, row, "a bare number");
 	return fault_wrong(walk, node, row, text);
 }
@@ -169,7 +170,7 @@ static int read_list(const struct walk *walk, const yaml_node_t *node, const str
 	size_t count = (size_t)(node->data.sequence.items.top - items);
 	int err = 0;
 
-	if (count == 0)
+	if (count == 0 && !row->may_be_empty)
 		return fault_wrong(walk, node, row, "an empty list");
 	for (size_t i = 0; !err && i < count; i++)
 		err = read_element(walk, yaml_document_get_node(walk->document, items[i]), i, row,

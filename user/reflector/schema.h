@@ -18,6 +18,7 @@ enum schema_type {
 	SCHEMA_PATH,     /* char[size], an absolute path */
 	SCHEMA_NUMBER,   /* min to max, an unsigned int, short or char; size 0: not stored */
 	SCHEMA_DURATION, /* min to max with a unit, in nanoseconds, a __u64 */
+	SCHEMA_SIZE,     /* the same in octets */
 	SCHEMA_SWITCH,   /* true or false, a bool */
 	SCHEMA_CHOICE,   /* one of `names`, an enum: its index */
 	SCHEMA_FLAG,     /* one of two `names`: `flag` cleared or set in a __u32 */
@@ -40,6 +41,7 @@ struct schema_row {
 	unsigned long min;
 	unsigned long max;
 	unsigned long limit;      /* VALUES and LIST: elements at most; 0: any number */
+	bool may_be_empty;        /* VALUES: a list without elements is the word */
 	const char *const *names; /* ends with NULL */
 	unsigned int flag;
 	const struct schema_row *rows;

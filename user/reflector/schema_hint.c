@@ -38,14 +38,17 @@ static void write_number(const struct schema_row *row, char *text, size_t size)
 		snprintf(text + used, size - used, ", or a list of them");
 }
 
-static void write_duration(const struct schema_row *row, char *text, size_t size)
+static void write_quantity(const struct schema_row *row, char *text, size_t size)
 {
 	char min[SCHEMA_TEXT_MAX];
 	char max[SCHEMA_TEXT_MAX];
 
-	schema_duration_format(row->min, min, sizeof(min));
-	schema_duration_format(row->max, max, sizeof(max));
-	snprintf(text, size, "a time with its unit (ms, s, m or h), from %s to %s", min, max);
+	schema_quantity_format(row, row->min, min, sizeof(min));
+	schema_quantity_format(row, row->max, max, sizeof(max));
+	snprintf(text, size, "%s, from %s to %s",
+		 row->type == SCHEMA_SIZE ? "a size with its unit (KiB, MiB or GiB)"
+					  : "a time with its unit (ms, s, m or h)",
+		 min, max);
 }
 
 const char *schema_wanted(const struct schema_row *row, char *text, size_t size)
@@ -62,8 +65,8 @@ const char *schema_wanted(const struct schema_row *row, char *text, size_t size)
 		write_names(row->names, text, size);
 	else if (schema_is_number(row))
 		write_number(row, text, size);
-	else if (row->type == SCHEMA_DURATION)
-		write_duration(row, text, size);
+	else if (row->type == SCHEMA_DURATION || row->type == SCHEMA_SIZE)
+		write_quantity(row, text, size);
 	else if (row->type == SCHEMA_TEXT)
 		snprintf(text, size, "a text of 1 to %zu octets", row->size - 1);
 	else if (row->type == SCHEMA_PATH)

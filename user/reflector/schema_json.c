@@ -32,12 +32,20 @@ static json_t *paths(const struct schema_row *row)
 			 (json_int_t)row->size - 1);
 }
 
+/* As YAML reads it. */
+static json_t *name_of(const char *name)
+{
+	if (!strcmp(name, "true") || !strcmp(name, "false"))
+		return json_boolean(name[0] == 't');
+	return json_string(name);
+}
+
 static json_t *choices(const struct schema_row *row)
 {
 	json_t *names = json_array();
 
 	for (size_t i = 0; row->names[i]; i++)
-		if (json_array_append_new(names, json_string(row->names[i]))) {
+		if (json_array_append_new(names, name_of(row->names[i]))) {
 			json_decref(names);
 			return NULL;
 		}
@@ -54,6 +62,8 @@ static json_t *value_of(const struct schema_row *row)
 	if (row->type == SCHEMA_DURATION)
 		return json_pack("{s:s, s:s}", "type", "string", "pattern",
 				 SCHEMA_DURATION_PATTERN);
+	if (row->type == SCHEMA_SIZE)
+		return json_pack("{s:s, s:s}", "type", "string", "pattern", SCHEMA_SIZE_PATTERN);
 	if (row->names)
 		return choices(row);
 	return row->type == SCHEMA_PATH ? paths(row) : texts(row);
@@ -61,8 +71,9 @@ static json_t *value_of(const struct schema_row *row)
 
 static json_t *array_of(const struct schema_row *row, json_t *items)
 {
-	json_t *array = json_pack("{s:s, s:o, s:i, s:b}", "type", "array", "items", items,
-				  "minItems", 1, "uniqueItems", row->type == SCHEMA_VALUES);
+	json_t *array =
+		json_pack("{s:s, s:o, s:i, s:b}", "type", "array", "items", items, "minItems",
+			  row->may_be_empty ? 0 : 1, "uniqueItems", row->type == SCHEMA_VALUES);
 
 	if (row->limit &&
 	    json_object_set_new(array, "maxItems", json_integer((json_int_t)row->limit))) {

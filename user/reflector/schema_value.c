@@ -11,14 +11,24 @@
 
 #define DIGITS_MAX 18 /* fewer than a number of 64 bits can have */
 
-static const struct {
-	const char *name;
-	unsigned long long ns;
-} units[] = {
+struct unit {
+	const char *name; /* NULL ends the table */
+	unsigned long long factor;
+};
+
+static const struct unit duration_units[] = {
 	{ "ms", NSEC_PER_MSEC },
 	{ "s", NSEC_PER_SEC },
 	{ "m", 60 * NSEC_PER_SEC },
 	{ "h", 3600 * NSEC_PER_SEC },
+	{ 0 },
+};
+
+static const struct unit size_units[] = {
+	{ "KiB", 1ULL << 10 },
+	{ "MiB", 1ULL << 20 },
+	{ "GiB", 1ULL << 30 },
+	{ 0 },
 };
 
 bool schema_is_boolean(const struct schema_row *row)
@@ -87,14 +97,15 @@ static bool store_number(const struct schema_row *row, void *field, const char *
 	return true;
 }
 
-static bool store_duration(const struct schema_row *row, __u64 *field, const char *text)
+static bool store_quantity(const struct schema_row *row, const struct unit *unit, __u64 *field,
+			   const char *text)
 {
 	size_t size = digits(text);
 
-	for (size_t i = 0; size && i < sizeof(units) / sizeof(units[0]); i++) {
-		if (strcmp(text + size, units[i].name) != 0)
+	for (; size && unit->name; unit++) {
+		if (strcmp(text + size, unit->name) != 0)
 			continue;
-		if (__builtin_mul_overflow(strtoull(text, NULL, 10), units[i].ns, field))
+		if (__builtin_mul_overflow(strtoull(text, NULL, 10), unit->factor, field))
 			return false;
 		return *field >= row->min && *field <= row->max;
 	}
@@ -136,7 +147,9 @@ bool schema_store(const struct schema_row *row, void *target, const char *text)
 	case SCHEMA_NUMBER:
 		return store_number(row, field, text);
 	case SCHEMA_DURATION:
-		return store_duration(row, field, text);
+		return store_quantity(row, duration_units, field, text);
+	case SCHEMA_SIZE:
+		return store_quantity(row, size_units, field, text);
 	case SCHEMA_SWITCH:
 		return store_switch(field, text);
 	case SCHEMA_CHOICE:
@@ -151,12 +164,15 @@ bool schema_store(const struct schema_row *row, void *target, const char *text)
 	}
 }
 
-void schema_duration_format(unsigned long long ns, char *text, size_t size)
+void schema_quantity_format(const struct schema_row *row, unsigned long long number, char *text,
+			    size_t size)
 {
-	if (ns % NSEC_PER_SEC)
-		snprintf(text, size, "%llums", ns / NSEC_PER_MSEC);
-	else
-		snprintf(text, size, "%llus", ns / NSEC_PER_SEC);
+	bool is_size = row->type == SCHEMA_SIZE;
+	const struct unit *unit = is_size ? size_units : duration_units;
+
+	if (number % unit[1].factor == 0)
+		unit++;
+	snprintf(text, size, "%llu%s", number / unit->factor, unit->name);
 }
 
 static const char *number_text(const struct schema_row *row, const void *field, char *text)
@@ -191,7 +207,8 @@ const char *schema_text(const struct schema_row *row, const void *root, const vo
 	case SCHEMA_NUMBER:
 		return number_text(row, field, text);
 	case SCHEMA_DURATION:
-		schema_duration_format(*(const __u64 *)field, text, SCHEMA_TEXT_MAX);
+	case SCHEMA_SIZE:
+		schema_quantity_format(row, *(const __u64 *)field, text, SCHEMA_TEXT_MAX);
 		return text;
 	case SCHEMA_SWITCH:
 		return *(const bool *)field ? "true" : "false";

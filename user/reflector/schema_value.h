@@ -7,6 +7,7 @@
 
 /* What a duration looks like, as a regular expression. */
 #define SCHEMA_DURATION_PATTERN "^(0|[1-9][0-9]*)(ms|s|m|h)$"
+#define SCHEMA_SIZE_PATTERN "^(0|[1-9][0-9]*)(KiB|MiB|GiB)$"
 
 /* Whether its values are true and false, and whether they are numbers. */
 bool schema_is_boolean(const struct schema_row *row);
@@ -25,6 +26,7 @@ const char *schema_text(const struct schema_row *row, const void *root, const vo
 			size_t index, char text[SCHEMA_TEXT_MAX]);
 
 /* Writes nanoseconds in seconds or, if they aren't whole, in milliseconds. */
-void schema_duration_format(unsigned long long ns, char *text, size_t size);
+void schema_quantity_format(const struct schema_row *row, unsigned long long number, char *text,
+			    size_t size);
 
 #endif

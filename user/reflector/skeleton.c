@@ -89,7 +89,7 @@ int skeleton_adopt_pin(struct bpf_map *map, const char *path)
 	return err;
 }
 
-int skeleton_pin_new(const struct bpf_map *map, const char *path)
+int skeleton_pin_new(struct bpf_map *map, const char *path)
 {
 	int err;
 

@@ -7,6 +7,7 @@
 
 /* What the skeleton names without including it. */
 #include "stamp/config.h"
+#include "stamp/outcome.h"
 #include "stamp/shared_state.h"
 #include "stamp_reflector.skel.h"
 
@@ -21,7 +22,7 @@ int skeleton_load(struct stamp_reflector_bpf *skel);
 int skeleton_adopt_pin(struct bpf_map *map, const char *path);
 
 /* Pins `map` at `path` unless it came from there. After load. 0 or -errno, logged. */
-int skeleton_pin_new(const struct bpf_map *map, const char *path);
+int skeleton_pin_new(struct bpf_map *map, const char *path);
 
 /* Sends what libbpf has to say to the log, at debug level. */
 void skeleton_join_log(void);

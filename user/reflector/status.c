@@ -72,6 +72,53 @@ static json_t *socket_document(const struct outcome_counts *counts)
 			 residence_document(&counts->residence));
 }
 
+static json_t *queues_document(const struct slow_queues *queues)
+{
+	json_t *document = json_array();
+
+	for (size_t i = 0; queues && i < slow_queues_count(queues); i++) {
+		const struct xsk_io *socket = slow_worker_socket(slow_queues_worker(queues, i));
+
+		json_array_append_new(
+			document, json_pack("{s:I s:b s:s}", "queue", (json_int_t)i, "zero_copy",
+					    xsk_io_is_zero_copy(socket), "receive_times",
+					    xsk_io_takes_times(socket) ? "stampd" : "kernel"));
+	}
+	return document;
+}
+
+/* What stampd knows of the packets that it was handed, the lost ones included. To be read before
+ * the kernel's counts, which are the first to grow. */
+static void read_slow_counts(const struct reflected_interface *interface,
+			     struct outcome_counts *out)
+{
+	__u64 lost = interface->queues ? slow_queues_lost(interface->queues) : 0;
+
+	*out = *loader_slow_counts(interface->loader);
+	out->received += lost;
+	out->by_outcome[OUTCOME_RING_FULL] += lost;
+}
+
+/* `handed` is what the kernel has handed over. */
+static json_t *slow_path_document(const struct reflected_interface *interface,
+				  const struct outcome_counts *counts, __u64 handed)
+{
+	const char *reason = reflected_interface_af_xdp_reason(interface);
+	bool has_sockets = interface->queues && slow_queues_count(interface->queues);
+
+	return json_pack("{s:s s:o s:o s:I s:I s:o s:I s:I s:I s:o}", "by",
+			 has_sockets ? "af_xdp" : "socket", "reason",
+			 reason ? json_string(reason) : json_null(), "queues",
+			 queues_document(interface->queues), "received",
+			 (json_int_t)counts->received, "reflected",
+			 (json_int_t)counters_total(counts).reflected, "refused",
+			 counters_document(counts->by_outcome, false), "failed",
+			 (json_int_t)counts->by_outcome[OUTCOME_SEND_FAILED], "lost",
+			 (json_int_t)counts->by_outcome[OUTCOME_RING_FULL], "unaccounted",
+			 (json_int_t)(handed - counts->received), "residence_ns",
+			 residence_document(&counts->residence));
+}
+
 static json_t *warnings_document(const struct reflected_interface *interface)
 {
 	const char *warning = reflected_interface_warning(interface);
@@ -103,19 +150,26 @@ static int read_outcomes(const struct reflected_interface *interface, struct out
 static json_t *interface_document(const struct reflected_interface *interface)
 {
 	struct outcome_counts counts = { 0 };
+	struct outcome_counts slow;
 	char driver[DRIVER_NAME_MAX];
-	int err = read_outcomes(interface, &counts);
+	int err;
 
+	read_slow_counts(interface, &slow);
+	err = read_outcomes(interface, &counts);
 	driver_name(interface->info.name, driver);
-	return json_pack("{s:s s:I s:s s:s s:b s:s s:o s:o s:o s:o s:o}", "name",
-			 interface->info.name, "ifindex", (json_int_t)interface->info.ifindex,
-			 "mode", reflector_mode_name(interface->mode), "reason", "as configured",
-			 "attached", reflected_interface_is_alive(interface), "driver", driver,
-			 "program_tag", program_tag(loader_program_fd(interface->loader)),
-			 "warnings", warnings_document(interface), "totals",
-			 err ? json_null() : totals_document(interface, &counts), "counters",
-			 err ? json_null() : counters_document(counts.by_outcome, true), "socket",
-			 socket_document(&interface->socket_counts));
+	return json_pack(
+		"{s:s s:I s:s s:s s:b s:s s:o s:o s:o s:o s:o s:o s:o}", "name",
+		interface->info.name, "ifindex", (json_int_t)interface->info.ifindex, "mode",
+		reflector_mode_name(interface->mode), "reason", "as configured", "attached",
+		reflected_interface_is_alive(interface), "driver", driver, "program_tag",
+		program_tag(loader_program_fd(interface->loader)), "warnings",
+		warnings_document(interface), "totals",
+		err ? json_null() : totals_document(interface, &counts), "counters",
+		err ? json_null() : counters_document(counts.by_outcome, true), "residence_ns",
+		residence_document(&counts.residence), "slow_path",
+		err ? json_null()
+		    : slow_path_document(interface, &slow, counts.by_outcome[OUTCOME_SLOW_PATH]),
+		"socket", socket_document(&interface->socket_counts));
 }
 
 static json_t *clock_document(const struct clock_sync *clock)

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include "reflector/slow_queues.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/if_arp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/log.h"
+#include "reflector/driver.h"
+#include "reflector/umem.h"
+
+#define BUSY_TRIES 200 /* a queue is free some 20 ms after its last socket was closed */
+#define BUSY_WAIT_NS (5 * NSEC_PER_MSEC)
+#define LINK_HEADERS 22 /* octets: Ethernet and two VLAN tags */
+
+struct slow_queues {
+	char ifname[IF_NAMESIZE];
+	struct af_xdp_config config;
+	bool large_frames;
+	struct slow_interface interface;
+	struct slow_inputs *inputs;
+	struct slow_sockets_state *state;
+	int map_fd;
+	size_t wanted; /* queues of the interface when this was opened */
+	size_t count;
+	struct slow_worker *workers[SLOW_QUEUES_MAX];
+	bool is_hopeless; /* trying again will not help */
+	bool error_logged;
+	char reason[SLOW_REASON_MAX];
+};
+
+const char *slow_queues_obstacle(const struct interface_info *info)
+{
+	if (info->type == ARPHRD_LOOPBACK)
+		return "frames sent on lo reach no socket of 127.0.0.0/8";
+	if (!strcmp(info->kind, "bond"))
+		return "AF_XDP does not work on a bond: reflect on its members instead";
+	return NULL;
+}
+
+static const char *explain(int err)
+{
+	switch (err) {
+	case -EPERM:
+	case -EACCES:
+		return "not permitted; missing: CAP_NET_RAW";
+	case -ENOBUFS:
+		return "its memory cannot be locked: lower af-xdp umem, raise the limit of locked "
+		       "memory (LimitMEMLOCK) or give CAP_IPC_LOCK";
+	case -EOPNOTSUPP:
+		return "the driver cannot do what af-xdp zero-copy asks for: set it to auto";
+	case -EBUSY:
+		return "another AF_XDP socket has the queue; it is tried again each second";
+	default:
+		return strerror(-err);
+	}
+}
+
+static void set_reason(struct slow_queues *queues, int err)
+{
+	bool is_new = !queues->reason[0];
+
+	snprintf(queues->reason, sizeof(queues->reason), "queue %zu: %s", queues->count,
+		 explain(err));
+	queues->is_hopeless = err != -EBUSY;
+	if (is_new)
+		log_warning("%s: AF_XDP %s; the UDP socket answers what comes by there",
+			    queues->ifname, queues->reason);
+}
+
+/* So many sockets may be used; they are in the map by then, and what they take is that of all. */
+static void tell_program(struct slow_queues *queues, size_t count)
+{
+	__u32 frame_max = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned int own = xsk_io_frame_max(slow_worker_socket(queues->workers[i]));
+
+		if (!frame_max || own < frame_max)
+			frame_max = own;
+	}
+	queues->state->frame_max = frame_max;
+	__atomic_store_n(&queues->state->queues, (__u32)count, __ATOMIC_RELEASE);
+}
+
+static int cpu_of(const struct slow_queues *queues, size_t queue)
+{
+	const struct af_xdp_config *config = &queues->config;
+
+	return config->cpu_count ? config->cpus[queue % config->cpu_count] : WORKER_ANY_CPU;
+}
+
+static int enter_socket(struct slow_queues *queues, const struct slow_worker *worker)
+{
+	__u32 queue = (__u32)queues->count;
+	int fd = xsk_io_fd(slow_worker_socket(worker));
+
+	return bpf_map_update_elem(queues->map_fd, &queue, &fd, BPF_ANY) ? -errno : 0;
+}
+
+/* The socket of the next queue. */
+static int add_worker(struct slow_queues *queues)
+{
+	const struct xsk_settings settings = {
+		.ifname = queues->ifname,
+		.queue = (unsigned int)queues->count,
+		.af_xdp = queues->config,
+		.large_frames = queues->large_frames,
+	};
+	struct slow_worker *worker = NULL;
+	int err = slow_worker_open(&worker, &settings, &queues->interface, queues->inputs,
+				   cpu_of(queues, queues->count));
+
+	if (!err)
+		err = enter_socket(queues, worker);
+	if (err) {
+		slow_worker_close(worker);
+		return err;
+	}
+	queues->workers[queues->count++] = worker;
+	return 0;
+}
+
+static void remove_worker(struct slow_queues *queues)
+{
+	struct outcome_counts *counts = queues->interface.counts;
+	__u64 lost = slow_worker_close(queues->workers[--queues->count]);
+
+	__atomic_fetch_add(&counts->received, lost, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&counts->by_outcome[OUTCOME_RING_FULL], lost, __ATOMIC_RELAXED);
+}
+
+/* As many as there are queues, or an error with fewer. */
+static int fit(struct slow_queues *queues)
+{
+	int err = 0;
+
+	while (!err && queues->count < queues->wanted)
+		err = add_worker(queues);
+	tell_program(queues, queues->count);
+	return err;
+}
+
+/* A socket sends by the queue that it receives from: those without are left to the UDP socket. */
+static size_t count_queues(const struct slow_queues *queues)
+{
+	struct driver_queues driver = driver_queues_read(queues->ifname);
+	size_t count = driver.receive < driver.send ? driver.receive : driver.send;
+
+	return count < SLOW_QUEUES_MAX ? count : SLOW_QUEUES_MAX;
+}
+
+int slow_queues_open(struct slow_queues **out, const struct interface_info *info,
+		     const struct af_xdp_config *config, const struct loader *loader,
+		     struct slow_inputs *inputs)
+{
+	const struct timespec wait = { .tv_nsec = BUSY_WAIT_NS };
+	struct slow_queues *queues = calloc(1, sizeof(*queues));
+	int err;
+
+	if (!queues)
+		return -ENOMEM;
+	memcpy(queues->ifname, info->name, sizeof(queues->ifname));
+	queues->config = *config;
+	queues->large_frames = info->mtu + LINK_HEADERS > UMEM_FRAME_MAX;
+	queues->inputs = inputs;
+	queues->state = loader_slow_state(loader);
+	queues->map_fd = loader_slow_sockets_fd(loader);
+	queues->interface = (struct slow_interface){
+		.ifindex = info->ifindex,
+		.judge_fd = loader_judge_fd(loader),
+		.counts = loader_slow_counts(loader),
+	};
+	queues->wanted = count_queues(queues);
+	err = fit(queues);
+	for (int i = 0; err == -EBUSY && i < BUSY_TRIES; i++) {
+		nanosleep(&wait, NULL);
+		err = fit(queues);
+	}
+	if (err)
+		set_reason(queues, err);
+	*out = queues;
+	return 0;
+}
+
+static void log_errors(struct slow_queues *queues)
+{
+	for (size_t i = 0; i < queues->count && !queues->error_logged; i++) {
+		int err = slow_worker_error(queues->workers[i]);
+
+		if (!err)
+			continue;
+		queues->error_logged = true;
+		log_warning("%s: a reply could not be made or sent over AF_XDP: %s (further ones "
+			    "are only counted)",
+			    queues->ifname, strerror(-err));
+	}
+}
+
+void slow_queues_follow(struct slow_queues *queues)
+{
+	int err;
+
+	log_errors(queues);
+	if (queues->count == queues->wanted || queues->is_hopeless)
+		return;
+	err = fit(queues);
+	if (err) {
+		set_reason(queues, err);
+		return;
+	}
+	queues->reason[0] = '\0';
+	log_info("%s: AF_XDP has all queues now", queues->ifname);
+}
+
+size_t slow_queues_count(const struct slow_queues *queues)
+{
+	return queues->count;
+}
+
+const struct slow_worker *slow_queues_worker(const struct slow_queues *queues, size_t queue)
+{
+	return queues->workers[queue];
+}
+
+const char *slow_queues_reason(const struct slow_queues *queues)
+{
+	return queues->reason;
+}
+
+__u64 slow_queues_lost(const struct slow_queues *queues)
+{
+	__u64 lost = 0;
+
+	for (size_t i = 0; i < queues->count; i++)
+		lost += xsk_io_lost(slow_worker_socket(queues->workers[i]));
+	return lost;
+}
+
+void slow_queues_close(struct slow_queues *queues)
+{
+	if (!queues)
+		return;
+	tell_program(queues, 0);
+	slow_queues_abandon(queues);
+}
+
+void slow_queues_abandon(struct slow_queues *queues)
+{
+	if (!queues)
+		return;
+	while (queues->count)
+		remove_worker(queues);
+	free(queues);
+}
