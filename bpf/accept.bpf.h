@@ -15,12 +15,12 @@
 struct arrival {
 	struct session_key *key; /* elsewhere, so that only the key has to lie in memory */
 	const struct stamp_sender_packet
-		*start;   /* the first 14 octets, NULL when there are fewer */
-	const void *base; /* the first 44 octets, NULL when there are fewer */
-	const struct stamp_sender_auth_packet *auth; /* the first 112, NULL when there are fewer */
-	__u32 payload_length;                        /* octets */
-	__u32 is_datagram;                           /* of the socket tier: no frame */
-	__u32 verified;                              /* its HMAC is right */
+		*start;       /* the first 14 octets, NULL when there are fewer */
+	const void *base;     /* the first 44 octets, NULL when there are fewer */
+	__u32 payload_length; /* octets */
+	__u32 is_datagram;    /* of the slow path: no frame */
+	__u32 verified;    /* its HMAC is right; then `start` and `base` are stamp_auth_fields() */
+	__be16 auth_ssid;  /* the SSID that it has in authenticated mode */
 	__u32 generation;  /* of rules and addresses, when the packet came */
 	__u64 received_ns; /* T2, CLOCK_MONOTONIC */
 	struct clock_reading clock;
@@ -36,6 +36,22 @@ static __always_inline int find_session(struct arrival *arrival)
 	arrival->generation = current_generation();
 	arrival->state = bpf_map_lookup_elem(&session_table, arrival->key);
 	return arrival->state && arrival->state->generation == arrival->generation;
+}
+
+/* The same for a request that was verified: that of a session in authenticated mode, whose key
+ * only the rules would tell otherwise. Then the key is left as it was. */
+static __always_inline int find_verified_session(struct arrival *arrival)
+{
+	struct session_key *key = arrival->key;
+	__be16 ssid = key->ssid;
+
+	key->ssid = arrival->auth_ssid;
+	key->scope |= SESSION_KEY_AUTHENTICATED;
+	if (find_session(arrival))
+		return 1;
+	key->ssid = ssid;
+	key->scope &= (__u16)~SESSION_KEY_AUTHENTICATED;
+	return 0;
 }
 
 static __always_inline int is_multicast(const struct stamp_address *address)
@@ -67,11 +83,6 @@ static __always_inline int is_bad_source(const struct session_key *key)
 	return is_loopback_or_none(&key->sender) || is_local_address(&key->sender);
 }
 
-static __always_inline __be16 auth_ssid(const struct arrival *arrival)
-{
-	return arrival->auth ? arrival->auth->ssid : 0;
-}
-
 /* For a session that has no entry, or one with the verdict of earlier rules. */
 static __always_inline enum stamp_outcome ask_rules(struct arrival *arrival)
 {
@@ -80,13 +91,13 @@ static __always_inline enum stamp_outcome ask_rules(struct arrival *arrival)
 
 	if (is_bad_source(key))
 		return OUTCOME_BAD_SOURCE;
-	outcome = find_rule(key, auth_ssid(arrival), &arrival->rule);
+	outcome = find_rule(key, arrival->auth_ssid, &arrival->rule);
 	if (outcome)
 		return outcome;
 	arrival->policy = arrival->rule->policy;
 	arrival->source = rate_limit_source(&key->sender, shared.limits.source_seed);
 	if (arrival->policy.flags & SESSION_AUTHENTICATED) {
-		key->ssid = auth_ssid(arrival);
+		key->ssid = arrival->auth_ssid;
 		key->scope |= SESSION_KEY_AUTHENTICATED;
 		arrival->state = bpf_map_lookup_elem(&session_table, key);
 	} else if (arrival->policy.flags & SESSION_TWAMP_LIGHT && key->ssid) {
@@ -96,12 +107,11 @@ static __always_inline enum stamp_outcome ask_rules(struct arrival *arrival)
 	return OUTCOME_CONTINUE;
 }
 
-/* Octets 12 and 13 of a request; 24 and 25 in authenticated mode, once they may be believed. */
+/* In authenticated mode the Error Estimate is not known before it may be believed. */
 static __always_inline int has_zero_multiplier(const struct arrival *arrival)
 {
-	if (arrival->policy.flags & SESSION_AUTHENTICATED)
-		return arrival->verified && arrival->auth &&
-		       stamp_is_zero_multiplier(arrival->auth->error_estimate);
+	if (arrival->policy.flags & SESSION_AUTHENTICATED && !arrival->verified)
+		return 0;
 	return stamp_has_zero_multiplier(arrival->start);
 }
 
@@ -138,16 +148,6 @@ static __always_inline int is_looped(const struct arrival *arrival,
 		       packet, stamp_timestamp_from_ns(arrival->received_ns + clock->utc_offset_ns,
 						       clock->known_second, clock->tai_offset,
 						       arrival->policy));
-}
-
-static __always_inline int is_looped_auth(const struct arrival *arrival)
-{
-	struct stamp_reflector_packet packet;
-
-	if (!arrival->auth)
-		return 0;
-	packet = stamp_auth_fields((const void *)arrival->auth);
-	return is_looped(arrival, &packet);
 }
 
 /* A stateless session can do without an entry, a stateful one has no number then. */
@@ -198,12 +198,13 @@ static __always_inline enum stamp_outcome enter_session(struct arrival *arrival,
  * HMAC has been verified (R8762-4.4-4), which user space does. XDP and the socket tier each have a
  * limit of the source's own: most packets meet both, but what XDP passes unseen only the second.
  */
-static __always_inline enum stamp_outcome accept_authenticated(struct arrival *arrival)
+static __always_inline enum stamp_outcome accept_authenticated(struct arrival *arrival, int known)
 {
 	__u32 source = arrival->source;
 
 	if (arrival->verified)
-		return is_looped_auth(arrival) ? OUTCOME_LOOP : enter_session(arrival, 0);
+		return is_looped(arrival, arrival->base) ? OUTCOME_LOOP
+							 : enter_session(arrival, known);
 	if (arrival->is_datagram)
 		source += SOURCES_MAX / 2;
 	if (!may_send(source, arrival->received_ns))
@@ -229,7 +230,7 @@ static __always_inline enum stamp_outcome accept_arrival(struct arrival *arrival
 	if (outcome)
 		return outcome;
 	if (arrival->policy.flags & SESSION_AUTHENTICATED)
-		return accept_authenticated(arrival);
+		return accept_authenticated(arrival, known);
 	if (is_looped(arrival, arrival->base))
 		return OUTCOME_LOOP;
 	if (!may_send(arrival->source, arrival->received_ns))

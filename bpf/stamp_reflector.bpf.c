@@ -97,7 +97,7 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx, struct out
 		return OUTCOME_NOT_READY;
 	arrival.start = pkt.start;
 	arrival.base = pkt.base;
-	arrival.auth = pkt.auth;
+	arrival.auth_ssid = stamp_auth_request_ssid(pkt.auth);
 	arrival.is_datagram = 0;
 	arrival.verified = 0;
 	arrival.payload_length = pkt.payload_length;
@@ -149,20 +149,21 @@ static __always_inline const void *octets_of(const struct judgement *judgement, 
  */
 static __noinline void judge(struct judgement *judgement)
 {
-	struct arrival arrival = { .received_ns = bpf_ktime_get_ns(), .is_datagram = 1 };
-	struct session_key key;
+	struct session_key key = judgement->key;
+	struct arrival arrival = {
+		.key = &key,
+		.payload_length = judgement->payload_length,
+		.start = octets_of(judgement, STAMP_SHORTEST_REQUEST),
+		.base = octets_of(judgement, STAMP_BASE_SIZE),
+		.verified = judgement->verified,
+		.auth_ssid = judgement->auth_ssid,
+		.is_datagram = 1,
+		.received_ns = bpf_ktime_get_ns(),
+	};
 	int known;
 
-	arrival.payload_length = judgement->payload_length;
-	arrival.verified = judgement->verified;
-	arrival.start = octets_of(judgement, STAMP_SHORTEST_REQUEST);
-	arrival.base = octets_of(judgement, STAMP_BASE_SIZE);
-	arrival.auth = octets_of(judgement, STAMP_AUTH_SIZE);
-	key = judgement->key;
-	key.ssid = stamp_request_ssid(arrival.base);
 	key.scope = scope_of(&key.sender);
-	arrival.key = &key;
-	known = find_session(&arrival);
+	known = judgement->verified ? find_verified_session(&arrival) : find_session(&arrival);
 	judgement->outcome = OUTCOME_CONTINUE;
 	if (!clock_offset_read(&shared.clock, &arrival.clock))
 		judgement->outcome = OUTCOME_NOT_READY;

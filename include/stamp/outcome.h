@@ -65,7 +65,9 @@
 	  "start stampd; until then only the kernel answers")                                      \
 	X(SLOW_PATH,         XDP_REDIRECT, "handed to stampd over AF_XDP", "")                     \
 	X(RING_FULL,         XDP_DROP, "handed to stampd, which took others too slowly",           \
-	  "raise af-xdp ring-size and umem, or spread the load over more queues")
+	  "raise af-xdp ring-size and umem, or spread the load over more queues")                  \
+	X(REPLAYED,          XDP_DROP, "its number has been there, or is older than replay-window", \
+	  "recorded packets come again, or a sender began anew with the same port and SSID")
 /* clang-format on */
 
 #define X(name, action, text, hint) OUTCOME_##name,

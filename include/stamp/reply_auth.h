@@ -5,6 +5,12 @@
 
 #include "stamp/reply.h"
 
+/* The SSID of a request. `packet` is NULL for one of fewer than 112 octets. */
+STAMP_INLINE __be16 stamp_auth_request_ssid(const struct stamp_sender_auth_packet *packet)
+{
+	return packet ? packet->ssid : 0;
+}
+
 /*
  * Reads the request at `packet`, whose HMAC has been verified. The policy has no say in it: TWAMP
  * Light has no such mode, and a request of RFC 8762 alone has SSID 0.

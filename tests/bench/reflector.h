@@ -19,8 +19,8 @@
 #define BENCH_PACKETS_PER_SECOND 1000000000 /* tested, and never reached */
 #define CLOCK_VALID_NS (60 * NSEC_PER_SEC)
 
-/* A session that any sender of either IP version may use, stateful and limited as by default. */
-static inline int reflector_set_sessions(struct shared_maps *maps)
+/* A session that any sender of either IP version may use, limited as by default. */
+static inline int reflector_set_sessions(struct shared_maps *maps, __u32 flags)
 {
 	char fault[RULE_SET_FAULT_MAX];
 	struct config config;
@@ -35,7 +35,7 @@ static inline int reflector_set_sessions(struct shared_maps *maps)
 	if (!session || session_config_allow(session, &any))
 		return -ENOMEM;
 	session->new_sessions = BENCH_PACKETS_PER_SECOND;
-	session->policy.flags |= SESSION_STATEFUL;
+	session->policy.flags |= flags;
 	err = rule_set_build(&set, &config, fault);
 	if (!err)
 		err = rules_publish(maps, &config, &set);
@@ -44,10 +44,11 @@ static inline int reflector_set_sessions(struct shared_maps *maps)
 	return err;
 }
 
-/* Both addresses and a rule. */
-static inline int reflector_set_rules(const struct stamp_reflector_bpf *skel)
+/* Where the loaded program's maps are, as stampd's modules want to know it. */
+static inline struct shared_maps reflector_maps(const struct stamp_reflector_bpf *skel)
 {
-	struct shared_maps maps = {
+	return (struct shared_maps){
+		.clock = &skel->data_shared->shared.clock,
 		.ports = &skel->data_shared->shared.ports,
 		.rules_state = &skel->data_shared->shared.rules_state,
 		.limits = &skel->data_shared->shared.limits,
@@ -55,6 +56,12 @@ static inline int reflector_set_rules(const struct stamp_reflector_bpf *skel)
 		.rule_set_fd = bpf_map__fd(skel->maps.rule_set),
 		.rules_fd = bpf_map__fd(skel->maps.rules),
 	};
+}
+
+/* Both addresses and a rule. */
+static inline int reflector_set_rules(const struct stamp_reflector_bpf *skel, __u32 flags)
+{
+	struct shared_maps maps = reflector_maps(skel);
 	int err = 0;
 
 	for (int ip6 = 0; ip6 < 2 && !err; ip6++) {
@@ -64,7 +71,7 @@ static inline int reflector_set_rules(const struct stamp_reflector_bpf *skel)
 		err = bpf_map_update_elem(bpf_map__fd(skel->maps.local_addresses), &local, &present,
 					  BPF_ANY);
 	}
-	return err ? err : reflector_set_sessions(&maps);
+	return err ? err : reflector_set_sessions(&maps, flags);
 }
 
 /* Does what stampd does each second. A measurement must not last longer than four. */
@@ -81,9 +88,10 @@ static inline void reflector_set_clock(const struct stamp_reflector_bpf *skel)
 	clock_offset_publish(&skel->data_shared->shared.clock, &reading);
 }
 
-/* NULL with errno set when the kernel refuses it. `sessions` 0: the table of its default size. */
-static inline struct stamp_reflector_bpf *reflector_load(const struct path *path, __u32 ifindex,
-							 __u32 sessions)
+/* Loads it with a session of these flags; `sessions` 0: the table of its default size. NULL with
+ * errno set when the kernel refuses it. */
+static inline struct stamp_reflector_bpf *
+reflector_load_with(const struct path *path, __u32 ifindex, __u32 sessions, __u32 flags)
 {
 	struct stamp_reflector_bpf *skel = stamp_reflector_bpf__open();
 	int err;
@@ -96,7 +104,7 @@ static inline struct stamp_reflector_bpf *reflector_load(const struct path *path
 		bpf_map__set_max_entries(skel->maps.session_table, sessions);
 	err = stamp_reflector_bpf__load(skel);
 	if (!err)
-		err = reflector_set_rules(skel);
+		err = reflector_set_rules(skel, flags);
 	if (!err) {
 		reflector_set_clock(skel);
 		return skel;
@@ -104,6 +112,12 @@ static inline struct stamp_reflector_bpf *reflector_load(const struct path *path
 	stamp_reflector_bpf__destroy(skel);
 	errno = -err;
 	return NULL;
+}
+
+static inline struct stamp_reflector_bpf *reflector_load(const struct path *path, __u32 ifindex,
+							 __u32 sessions)
+{
+	return reflector_load_with(path, ifindex, sessions, SESSION_STATEFUL);
 }
 
 /* How many packets have left with this outcome. 0 or -errno. */

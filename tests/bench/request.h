@@ -44,14 +44,10 @@ static inline void mac_print(char text[18], const __u8 mac[ETH_ALEN])
 		 mac[5]);
 }
 
-static inline void request_build(struct packet *packet, const struct path *path, int ip6,
-				 __u8 protocol, __u16 port)
+/* A frame of UDP, or of another protocol, from the sender to this port of the reflector. */
+static inline void request_wrap(struct packet *packet, const struct path *path, int ip6,
+				__u8 protocol, __u16 port, const void *payload, size_t length)
 {
-	static const struct stamp_sender_packet payload = {
-		.sequence = bpf_htonl(7),
-		.timestamp = { bpf_htonl(0xe8000000), bpf_htonl(0x12345678) },
-		.error_estimate = bpf_htons(0x8001),
-	};
 	char from[18], to[18];
 	struct packet_fields fields = {
 		.source_mac = from,
@@ -62,13 +58,25 @@ static inline void request_build(struct packet *packet, const struct path *path,
 		.ttl = 255,
 		.source_port = SENDER_PORT,
 		.destination_port = port,
-		.payload_length = sizeof(payload),
-		.payload = &payload,
+		.payload_length = (__u16)length,
+		.payload = payload,
 	};
 
 	mac_print(from, path->sender_mac);
 	mac_print(to, path->reflector_mac);
 	packet_build(packet, &fields);
+}
+
+static inline void request_build(struct packet *packet, const struct path *path, int ip6,
+				 __u8 protocol, __u16 port)
+{
+	static const struct stamp_sender_packet payload = {
+		.sequence = bpf_htonl(7),
+		.timestamp = { bpf_htonl(0xe8000000), bpf_htonl(0x12345678) },
+		.error_estimate = bpf_htons(0x8001),
+	};
+
+	request_wrap(packet, path, ip6, protocol, port, &payload, sizeof(payload));
 }
 
 static inline struct frame_words frame_words_of(const struct packet *packet)

@@ -89,6 +89,13 @@ int bench_restore_session(struct xdp_md *ctx)
 	return XDP_ABORTED;
 }
 
+/* For live frames of any size, where nobody changes them: sends the frame as it is. */
+SEC("xdp.frags")
+int bench_send(struct xdp_md *ctx __attribute__((unused)))
+{
+	return XDP_TX;
+}
+
 /* For live frames: sends the request to the peer, where the measured program is attached. */
 SEC("xdp.frags")
 int bench_restore_send(struct xdp_md *ctx)

@@ -150,19 +150,26 @@ static inline int veth_count(const struct veth *veth, __u64 *count)
 	return err;
 }
 
-static inline int veth_send(const struct veth *veth)
+/* Sends the frame so many times by a program that returns XDP_TX. */
+static inline int veth_send_frames(const struct veth *veth, const struct bpf_program *program,
+				   const struct packet *packet, int count)
 {
-	struct xdp_md context = { .ingress_ifindex = veth->sender_ifindex };
-	struct packet packet;
-	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = packet.data, .ctx_in = &context,
-		    .ctx_size_in = sizeof(context), .repeat = LIVE_FRAMES,
+	struct xdp_md context = { .ingress_ifindex = veth->sender_ifindex,
+				  .data_end = packet->length };
+	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = packet->data, .data_size_in = packet->length,
+		    .ctx_in = &context, .ctx_size_in = sizeof(context), .repeat = count,
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = LIVE_BATCH);
 
+	return bpf_prog_test_run_opts(bpf_program__fd(program), &run);
+}
+
+static inline int veth_send(const struct veth *veth)
+{
+	struct packet packet;
+
 	request_build(&packet, &veth->path, 0, IPPROTO_UDP, STAMP_PORT);
-	run.data_size_in = packet.length;
-	context.data_end = packet.length;
-	return bpf_prog_test_run_opts(bpf_program__fd(veth->restore->progs.bench_restore_send),
-				      &run);
+	return veth_send_frames(veth, veth->restore->progs.bench_restore_send, &packet,
+				LIVE_FRAMES);
 }
 
 /* Waits for the last replies. 0, -errno, or -EPROTO when not all of them came. */

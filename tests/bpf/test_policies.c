@@ -178,21 +178,19 @@ static void a_link_local_session_is_of_one_interface(void **state)
 	assert_true(prog_run_find_session(run, &key, &session));
 }
 
-/* A request of authenticated mode with this SSID, as the socket tier asks about it. */
-static struct judgement ask(uint16_t ssid, uint32_t verified, const uint8_t *octets)
+/* A request of authenticated mode with this SSID, as the slow path asks about it. */
+static struct judgement ask(uint16_t ssid, uint16_t verified)
 {
 	const struct packet_fields row = { .payload_length = STAMP_AUTH_SIZE };
 	struct judgement judgement = {
 		.payload_length = STAMP_AUTH_SIZE,
+		.auth_ssid = bpf_htons(ssid),
 		.verified = verified,
+		.octets[13] = 0x84, /* Multiplier */
 	};
 
 	build(&row, 0, 0x84);
 	judgement.key = prog_run_key(&request);
-	if (octets)
-		memcpy(judgement.octets, octets, STAMP_AUTH_SIZE);
-	judgement.octets[25] = 0x84; /* Multiplier */
-	packet_put16(judgement.octets + 26, ssid);
 	prog_run_judge(run, &judgement);
 	return judgement;
 }
@@ -203,15 +201,15 @@ static void only_what_was_verified_is_numbered(void **state)
 	(void)state;
 	provision(SESSION_AUTHENTICATED | SESSION_STATEFUL, 0);
 	for (uint32_t i = 0; i < 3; i++) {
-		struct judgement judgement = ask(7, 0, NULL);
+		struct judgement judgement = ask(7, 0);
 
 		assert_int_equal(judgement.outcome, OUTCOME_AUTHENTICATED);
 		assert_int_equal(prog_run_count_sessions(run), i > 0);
-		judgement = ask(7, 1, NULL);
+		judgement = ask(7, 1);
 		assert_int_equal(judgement.outcome, OUTCOME_REFLECTED);
 		assert_int_equal(judgement.sequence, i);
 	}
-	assert_int_equal(ask(8, 1, NULL).sequence, 0);
+	assert_int_equal(ask(8, 1).sequence, 0);
 	assert_int_equal(prog_run_count_sessions(run), 2);
 }
 
@@ -222,8 +220,8 @@ static void a_strict_authenticated_session_believes_no_forger(void **state)
 
 	(void)state;
 	provision(SESSION_AUTHENTICATED | SESSION_STRICT_ERROR_ESTIMATE, 0);
-	judgement = ask(7, 0, NULL);
-	judgement.octets[25] = 0;
+	judgement = ask(7, 0);
+	judgement.octets[13] = 0;
 	prog_run_judge(run, &judgement);
 	assert_int_equal(judgement.outcome, OUTCOME_AUTHENTICATED);
 	judgement.verified = 1;
@@ -244,25 +242,26 @@ static void a_session_that_becomes_authenticated_counts_anew(void **state)
 	provision(SESSION_AUTHENTICATED | SESSION_STATEFUL, 0);
 	build(&row, 0, 0x84);
 	expect(OUTCOME_AUTHENTICATED);
-	assert_int_equal(ask(0, 1, NULL).sequence, 0);
+	assert_int_equal(ask(0, 1).sequence, 0);
 }
 
-/* Octets 48 to 73 filled and 81 to 95 zero, from a port that we listen on. */
+/* The fields of octets 48 to 73 filled and those of 81 to 95 zero, from a port that we listen on.
+ */
 static void an_authenticated_reply_come_back_is_refused(void **state)
 {
-	uint8_t octets[STAMP_AUTH_SIZE] = { [51] = 1, [64] = 0xeb };
-	struct judgement judgement = { .payload_length = STAMP_AUTH_SIZE, .verified = 1 };
+	struct judgement judgement = { .payload_length = STAMP_AUTH_SIZE,
+				       .verified = 1,
+				       .octets = { [27] = 1, [28] = 0xeb } };
 	const struct packet_fields row = { .source_port = 862, .payload_length = STAMP_AUTH_SIZE };
 
 	(void)state;
 	provision(SESSION_AUTHENTICATED, 0);
 	build(&row, 0, 0x84);
 	judgement.key = prog_run_key(&request);
-	memcpy(judgement.octets, octets, sizeof(octets));
 	prog_run_judge(run, &judgement);
 	assert_int_equal(judgement.outcome, OUTCOME_LOOP);
 	assert_int_equal(prog_run_count_sessions(run), 0);
-	judgement.octets[81] = 1; /* no reply has this */
+	judgement.octets[41] = 1; /* no reply has this */
 	prog_run_judge(run, &judgement);
 	assert_int_equal(stamp_outcome_action(judgement.outcome), XDP_TX);
 }

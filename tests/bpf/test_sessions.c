@@ -388,7 +388,6 @@ static struct judgement ask(void)
 	uint32_t length = packet_get16(request.data + request.udp + 4) - 8U;
 
 	judgement.key = prog_run_key(&request);
-	judgement.key.ssid = 0;
 	judgement.payload_length = length;
 	memcpy(judgement.octets, request.data + request.payload,
 	       length < sizeof(judgement.octets) ? length : sizeof(judgement.octets));

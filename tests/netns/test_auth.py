@@ -216,6 +216,29 @@ def test_rotation_loses_and_refuses_nothing(lab):
     assert refused(stampd, "bad_hmac") == 0
 
 
+@every_way
+@pytest.mark.parametrize("reflector", ["stateless", "stateful"])
+def test_a_recorded_packet_is_answered_once(lab, way, reflector):
+    """With replay-window; what comes again takes no number, and another key has another window."""
+    write_keys(lab, KEYS[0], KEYS[1])
+    authentication = {"key-file": str(lab.folder / "lab.key"), "replay-window": 64}
+    stampd = lab.start_stampd_with(config(lab, way, **{
+        "reflector-mode": reflector, "authentication": authentication}))
+    peer = Peer(lab, "ip4")
+    for number in range(100):
+        peer.exchange(signed(number))
+    for number in [*range(100), 99, 99]:
+        peer.socket.send(signed(number))
+    wait_for(lambda: refused(stampd, "replayed", way) == 102, "each is refused")
+    octets = peer.exchange(signed(100))
+    assert struct.unpack(">I", octets[:4])[0] == 100
+    assert peer.exchange(signed(5, KEYS[1]))[48:52] == signed(5)[:4]
+    assert stampd.stampctl("reload")
+    peer.socket.send(signed(100))
+    wait_for(lambda: refused(stampd, "replayed", way) == 103, "a reload forgets nothing")
+    assert path(stampd, way)["reflected"] == 102
+
+
 def test_a_restart_goes_on_numbering(lab):
     """While stampd is away nobody answers authenticated packets; the kernel path goes on."""
     write_keys(lab, KEYS[0])

@@ -83,6 +83,9 @@ static void every_key_is_stored(void **state)
 				   "    - sender-ip: [198.51.100.7, '2001:db8::/32', 10.0.0.0/8]\n"
 				   "      name: others\n"
 				   "      tlvs: false\n"
+				   "    - name: guarded\n"
+				   "      sender-ip: 203.0.113.7\n"
+				   "      authentication: {key-file: /k, replay-window: 256}\n"
 				   "control:\n"
 				   "  socket: /tmp/control.sock\n";
 	struct config config;
@@ -115,7 +118,7 @@ static void every_key_is_stored(void **state)
 	assert_int_equal(config.interfaces[1].af_xdp.umem, 4 << 20);
 	assert_int_equal(config.interfaces[1].af_xdp.cpu_count, 0);
 	assert_int_equal(config.interfaces[1].mode, MODE_SOCKET);
-	assert_int_equal(config.session_count, 2);
+	assert_int_equal(config.session_count, 3);
 	session = &config.sessions[0];
 	assert_int_equal(session->sender_port, 5000);
 	assert_int_equal(session->reflector_count, 2);
@@ -138,6 +141,12 @@ static void every_key_is_stored(void **state)
 							SESSION_STRICT_ERROR_ESTIMATE);
 	assert_int_equal(session->sender_count, 3);
 	assert_string_equal(prefix_format(&session->senders[1], prefix), "2001:db8::/32");
+	assert_int_equal(session->replay_window, 0);
+	session = &config.sessions[2];
+	assert_string_equal(session->key_file, "/k");
+	assert_int_equal(session->replay_window, 256);
+	assert_int_equal(session->policy.flags,
+			 SESSION_AUTHENTICATED | SESSION_STRICT_ERROR_ESTIMATE);
 	config_free(&config);
 }
 

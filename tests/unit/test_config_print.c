@@ -89,6 +89,8 @@ static const struct round_case {
 				"{name: c, mode: socket}]\n" SESSIONS },
 	{ "an authenticated session",
 	  SESSION_WITH("sender-ip: any\n    authentication: {key-file: \"/with: colon\"}") },
+	{ "a replay window",
+	  SESSION_WITH("sender-ip: any\n    authentication: {key-file: /k, replay-window: 64}") },
 	{ "the reflector's own keys",
 	  REFLECTOR_WITH("persist: true\n  max-sessions: 7\n  strict-error-estimate: true\n"
 			 "  ref-wait: 1500ms\n  rate-limit: {packets-per-second: 0, burst: 1}\n "

@@ -43,7 +43,8 @@ static const struct outcome_case {
 	{ "SLOW_PATH_DOWN", OUTCOME_SLOW_PATH_DOWN, 28, XDP_DROP },
 	{ "SLOW_PATH", OUTCOME_SLOW_PATH, 29, XDP_REDIRECT },
 	{ "RING_FULL", OUTCOME_RING_FULL, 30, XDP_DROP },
-	{ "no outcome passes", OUTCOME_MAX, 31, XDP_PASS },
+	{ "REPLAYED", OUTCOME_REPLAYED, 31, XDP_DROP },
+	{ "no outcome passes", OUTCOME_MAX, 32, XDP_PASS },
 };
 
 static const struct label {

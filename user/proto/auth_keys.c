@@ -10,7 +10,20 @@
 struct auth_keys {
 	size_t count;
 	struct hmac *hmacs[KEY_LIST_MAX];
+	uint64_t ids[KEY_LIST_MAX];
 };
+
+/* The beginning of the HMAC of a text that is no packet. */
+static uint64_t id_of(const struct hmac *hmac)
+{
+	static const char text[] = "which key is this?";
+	uint8_t mac[STAMP_HMAC_SIZE];
+	uint64_t id;
+
+	hmac_sign(hmac, text, sizeof(text), mac);
+	memcpy(&id, mac, sizeof(id));
+	return id;
+}
 
 int auth_keys_open(struct auth_keys **out, const struct key_list *list)
 {
@@ -24,7 +37,10 @@ int auth_keys_open(struct auth_keys **out, const struct key_list *list)
 		return -ENOMEM;
 	for (size_t i = 0; i < list->count && !err; i++) {
 		err = hmac_open(&keys->hmacs[i], list->keys[i].octets, list->keys[i].size);
-		keys->count += !err;
+		if (err)
+			break;
+		keys->ids[i] = id_of(keys->hmacs[i]);
+		keys->count++;
 	}
 	if (err) {
 		auth_keys_close(keys);
@@ -56,6 +72,11 @@ size_t auth_keys_count(const struct auth_keys *keys)
 const struct hmac *auth_keys_get(const struct auth_keys *keys, size_t number)
 {
 	return keys->hmacs[number];
+}
+
+uint64_t auth_keys_id(const struct auth_keys *keys, size_t number)
+{
+	return keys->ids[number];
 }
 
 void auth_keys_close(struct auth_keys *keys)

@@ -22,6 +22,10 @@ size_t auth_keys_count(const struct auth_keys *keys);
 /* One of them, `number` from 0. */
 const struct hmac *auth_keys_get(const struct auth_keys *keys, size_t number);
 
+/* A number that tells it from other keys, also after the file was read again; it does not tell the
+ * key, but is no public matter either. */
+uint64_t auth_keys_id(const struct auth_keys *keys, size_t number);
+
 /* Wipes them. Takes NULL. */
 void auth_keys_close(struct auth_keys *keys);
 

@@ -65,6 +65,7 @@ struct session_config {
 	size_t ssid_count;                  /* 0: any, and none */
 	unsigned int new_sessions;          /* a second; 0: the table's size / 60 */
 	char key_file[CONFIG_KEY_FILE_MAX]; /* of authenticated mode; empty: unauthenticated */
+	unsigned int replay_window;         /* packets; 0: none */
 	struct session_policy policy;       /* `session` is its place */
 };
 

@@ -61,8 +61,9 @@ static bool are_equal_sessions(const struct session_config *a, const struct sess
 	       a->sender_port == b->sender_port && a->reflector_port == b->reflector_port &&
 	       a->ssid_count == b->ssid_count &&
 	       !memcmp(a->ssids, b->ssids, a->ssid_count * sizeof(a->ssids[0])) &&
-	       !strcmp(a->key_file, b->key_file) && a->new_sessions == b->new_sessions &&
-	       a->policy.flags == b->policy.flags && a->policy.dscp == b->policy.dscp;
+	       !strcmp(a->key_file, b->key_file) && a->replay_window == b->replay_window &&
+	       a->new_sessions == b->new_sessions && a->policy.flags == b->policy.flags &&
+	       a->policy.dscp == b->policy.dscp;
 }
 
 static void compare_sessions(const struct config *before, const struct config *after, json_t *lines)

@@ -5,6 +5,7 @@
 
 #include "common/log.h"
 #include "reflector/config_fields.h"
+#include "reflector/replay.h"
 
 #define TAI_OFFSET_MAX 1000 /* seconds; 37 in 2026 */
 #define NEW_SESSIONS_MAX 1000000
@@ -68,6 +69,10 @@ static const struct schema_row authentication_rows[] = {
 	{ "key-file", SCHEMA_PATH, AT(session_config, key_file), .required = true,
 	  .help = "The file with the keys, in hexadecimal, one a line; each is accepted, and a "
 		  "reply is signed with the key of its request." },
+	{ "replay-window", SCHEMA_NUMBER, AT(session_config, replay_window),
+	  .max = REPLAY_WINDOW_MAX, .default_text = "0",
+	  .help = "How far behind a sender's highest number a request may be; within it, no number is "
+		  "answered twice; 0 is any number of times." },
 	{ 0 }
 };
 

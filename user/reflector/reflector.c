@@ -29,6 +29,7 @@ struct reflector {
 	struct interface_set *interfaces;
 	struct listeners *listeners;
 	struct session_keys *keys;
+	struct replay_windows *windows;
 	struct slow_inputs *inputs;
 };
 
@@ -42,6 +43,7 @@ static json_t *reload(void *context)
 		.interfaces = reflector->interfaces,
 		.listeners = reflector->listeners,
 		.keys = &reflector->keys,
+		.windows = reflector->windows,
 		.inputs = reflector->inputs,
 	};
 
@@ -177,7 +179,11 @@ static int start_shared(struct reflector *reflector)
 	if (!err)
 		err = host_watch_open(&reflector->host, reflector->loop, &listener);
 	if (!err)
+		err = replay_open(&reflector->windows, config->max_sessions);
+	if (!err)
 		err = session_keys_open(&reflector->keys, config);
+	if (!err)
+		session_keys_use_windows(reflector->keys, reflector->windows);
 	if (!err)
 		err = slow_inputs_open(&reflector->inputs, reflector->maps);
 	if (!err)
@@ -234,6 +240,7 @@ static void close_parts(struct reflector *reflector)
 	interface_set_close(reflector->interfaces);
 	slow_inputs_close(reflector->inputs);
 	session_keys_close(reflector->keys);
+	replay_close(reflector->windows);
 	host_watch_close(reflector->host);
 	clock_sync_close(reflector->clock);
 	shared_maps_close(reflector->maps);

@@ -60,6 +60,8 @@ static int put_in_force(const struct reload_parts *parts, struct config *next,
 	int err = session_keys_open(&keys, next);
 
 	if (!err)
+		session_keys_use_windows(keys, parts->windows);
+	if (!err)
 		err = interface_set_prepare(parts->interfaces, next);
 	if (!err)
 		err = listeners_add(parts->listeners, next);

@@ -16,6 +16,7 @@ struct reload_parts {
 	struct interface_set *interfaces;
 	struct listeners *listeners;
 	struct session_keys **keys; /* in force; replaced, too */
+	struct replay_windows *windows;
 	struct slow_inputs *inputs;
 };
 

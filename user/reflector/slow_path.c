@@ -62,8 +62,10 @@ static void ask(struct work *work, int judge_fd, struct inquiry *inquiry)
 /* Judges what has this outcome so far. Mostly all came by one interface, and one run does. */
 static void judge(struct work *work, enum stamp_outcome outcome)
 {
-	struct inquiry inquiry = { .count = 0 };
+	struct inquiry inquiry;
 	int judge_fd = -1;
+
+	inquiry.count = 0;
 
 	for (size_t i = 0; i < work->batch->count; i++) {
 		int own_fd = work->batch->packets[i].request.interface->judge_fd;
@@ -84,14 +86,19 @@ static void begin(const struct slow_path *path, struct work *work, size_t i)
 {
 	const struct slow_packet *packet = &work->batch->packets[i];
 	const struct slow_request *request = &packet->request;
-	size_t known = request->length < STAMP_AUTH_SIZE ? request->length : STAMP_AUTH_SIZE;
+	size_t known = request->length < STAMP_BASE_SIZE ? request->length : STAMP_BASE_SIZE;
 	struct judgement *judgement = &work->judgements[i];
 
-	memset(judgement, 0, sizeof(*judgement));
-	judgement->key = request->key;
-	judgement->payload_length = (__u32)request->length;
-	judgement->outcome = OUTCOME_CONTINUE;
+	*judgement = (struct judgement){
+		.key = request->key,
+		.payload_length = (__u32)request->length,
+		.outcome = OUTCOME_CONTINUE,
+	};
 	memcpy(judgement->octets, packet->payload, known);
+	if (known == STAMP_BASE_SIZE)
+		judgement->key.ssid = stamp_request_ssid(packet->payload);
+	if (request->length >= STAMP_AUTH_SIZE)
+		judgement->auth_ssid = stamp_auth_request_ssid(packet->payload);
 	work->keys[i] = NULL;
 	if (!request->handover.generation || request->handover.generation != path->generation)
 		return;
@@ -103,16 +110,24 @@ static void verify(const struct slow_path *path, struct work *work, size_t i)
 {
 	struct judgement *judgement = &work->judgements[i];
 	const struct auth_keys *keys = session_keys_find(path->keys, judgement->policy.session);
+	const void *payload = work->batch->packets[i].payload;
+	struct stamp_reflector_packet fields;
 
 	if (judgement->outcome != OUTCOME_AUTHENTICATED)
 		return;
-	if (!keys || !auth_packet_verify(keys, work->batch->packets[i].payload,
-					 judgement->payload_length, &work->key[i])) {
+	if (!keys || !auth_packet_verify(keys, payload, judgement->payload_length, &work->key[i])) {
 		judgement->outcome = OUTCOME_BAD_HMAC;
+		return;
+	}
+	if (session_keys_is_replay(path->keys, judgement->policy.session, work->key[i],
+				   &judgement->key, payload)) {
+		judgement->outcome = OUTCOME_REPLAYED;
 		return;
 	}
 	work->keys[i] = keys;
 	judgement->verified = 1;
+	fields = stamp_auth_fields(payload);
+	memcpy(judgement->octets, &fields, sizeof(fields));
 }
 
 static __u64 now_by(clockid_t clock)
@@ -135,7 +150,7 @@ static struct stamp_reply_input reply_input(const struct slow_path *path,
 		.known_second = monotonic ? path->clock.known_second : 0,
 		.tai_offset = path->clock.tai_offset,
 		.sequence = judgement->sequence,
-		.error_estimate = clock_error_estimate(&path->clock, clock_monotonic_ns()),
+		.error_estimate = path->error_estimate,
 		.ttl = request->ttl,
 	};
 
@@ -151,8 +166,7 @@ static __u64 write_reply(const struct slow_path *path, const struct slow_request
 {
 	struct stamp_reply_input in = reply_input(path, request, judgement);
 
-	in.request = stamp_request_read((const void *)judgement->octets, judgement->payload_length,
-					judgement->policy);
+	in.request = stamp_request_read(payload, judgement->payload_length, judgement->policy);
 	stamp_reply_fill(payload, &in);
 	return in.sent_ns - in.received_ns;
 }
@@ -163,7 +177,7 @@ static __u64 write_signed_reply(const struct slow_path *path, const struct work 
 	const struct judgement *judgement = &work->judgements[i];
 	struct stamp_reply_input in = reply_input(path, &packet->request, judgement);
 
-	in.request = stamp_auth_request_read((const void *)judgement->octets);
+	in.request = stamp_auth_request_read(packet->payload);
 	stamp_auth_reply_fill(packet->payload, &in);
 	auth_packet_sign(work->keys[i], work->key[i], packet->payload);
 	return in.sent_ns - in.received_ns;
@@ -194,20 +208,32 @@ static void reply(const struct slow_path *path, struct packet_io *io, struct wor
 	note(work, err);
 }
 
-static void count_one(__u64 *count)
+static void add(__u64 *count, __u64 number)
 {
-	__atomic_fetch_add(count, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(count, number, __ATOMIC_RELAXED);
 }
 
-static void count(const struct slow_packet *packet)
+/* Counts packets from `first` on that came by one interface and had one outcome; how many. */
+static size_t count_run(const struct packet_batch *batch, size_t first)
 {
-	struct outcome_counts *counts = packet->request.interface->counts;
-	enum stamp_outcome outcome = packet->reply.outcome;
+	const struct slow_packet *packets = &batch->packets[first];
+	struct outcome_counts *counts = packets->request.interface->counts;
+	enum stamp_outcome outcome = packets->reply.outcome;
+	bool is_reflected = stamp_outcome_action(outcome) == XDP_TX;
+	size_t count = 0;
 
-	count_one(&counts->received);
-	count_one(&counts->by_outcome[outcome]);
-	if (stamp_outcome_action(outcome) == XDP_TX)
-		count_one(&counts->residence.counts[histogram_index(packet->reply.residence_ns)]);
+	for (; first + count < batch->count; count++) {
+		const struct slow_packet *packet = &packets[count];
+
+		if (packet->request.interface->counts != counts || packet->reply.outcome != outcome)
+			break;
+		if (is_reflected)
+			add(&counts->residence.counts[histogram_index(packet->reply.residence_ns)],
+			    1);
+	}
+	add(&counts->received, count);
+	add(&counts->by_outcome[outcome], count);
+	return count;
 }
 
 int slow_path_answer(const struct slow_path *path, struct packet_io *io, struct packet_batch *batch)
@@ -222,10 +248,10 @@ int slow_path_answer(const struct slow_path *path, struct packet_io *io, struct 
 	for (size_t i = 0; i < batch->count; i++)
 		verify(path, &work, i);
 	judge(&work, OUTCOME_AUTHENTICATED);
-	for (size_t i = 0; i < batch->count; i++) {
+	for (size_t i = 0; i < batch->count; i++)
 		reply(path, io, &work, i);
-		count(&batch->packets[i]);
-	}
+	for (size_t i = 0; i < batch->count;)
+		i += count_run(batch, i);
 	return work.err;
 }
 

@@ -10,7 +10,8 @@
 #include <xdp/xsk.h>
 
 #define UMEM_FRAME_SIZE 2048 /* octets, a power of two: one packet of an MTU of 1500 */
-#define UMEM_HEADROOM 2      /* octets: so IP headers are aligned */
+/* Octets: so IP headers are aligned, and what comes ahead of a frame is in its first cache line. */
+#define UMEM_HEADROOM 26
 #define UMEM_FRAME_MAX (UMEM_FRAME_SIZE - 256 - UMEM_HEADROOM) /* 256: XDP_PACKET_HEADROOM */
 
 struct umem;

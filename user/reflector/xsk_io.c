@@ -17,7 +17,10 @@
 #define BUSY_POLL_BUDGET 70        /* SO_BUSY_POLL_BUDGET */
 #define BUSY_POLL_USEC 20
 #define PIECES_MAX 18 /* of a frame: the linear part and MAX_SKB_FRAGS */
-#define SEND_TRIES 4  /* the kernel sends 32 frames at a time */
+#define CACHE_LINE 64
+#define PREFETCH_AHEAD 4
+#define PREFETCH_LINES 3 /* of headers and 112 octets */
+#define SEND_TRIES 4     /* the kernel sends 32 frames at a time */
 
 /* A frame of the batch: a descriptor as it was received, or several that make one frame. */
 struct frame_in_hand {
@@ -39,21 +42,35 @@ struct xsk_io {
 	bool takes_pieces;
 	bool takes_times;
 	struct frame_in_hand hand[PACKET_BATCH];
-	size_t in_hand;
+	unsigned int taken;  /* descriptors that the kernel was not given back */
 	unsigned int unsent; /* in the ring, but the kernel was not told of it */
 	/* Where a frame in pieces is put together: there is one at most in a batch. */
 	unsigned char whole[PIECES_MAX * UMEM_FRAME_SIZE] __attribute__((aligned(4)));
 };
 
-/* The next descriptor; false when there is none. The frame is ours from then on. */
+/* Another processor has written the frame: what will be read of it soon is asked for before. */
+static void prefetch(struct xsk_io *io, __u32 at)
+{
+	const unsigned char *frame;
+
+	if (io->rx.cached_prod - at <= PREFETCH_AHEAD)
+		return;
+	frame = umem_octets(io->umem, xsk_ring_cons__rx_desc(&io->rx, at + PREFETCH_AHEAD)->addr);
+	for (size_t i = 0; i < PREFETCH_LINES; i++)
+		__builtin_prefetch(frame + i * CACHE_LINE, 1);
+}
+
+/* The next descriptor; false when there is none. The frame is ours from then on, the descriptor the
+ * kernel's again at the end of receive(): to tell it costs, since it is on another processor. */
 static bool take_descriptor(struct xsk_io *io, struct xdp_desc *descriptor)
 {
 	__u32 at;
 
 	if (!xsk_ring_cons__peek(&io->rx, 1, &at))
 		return false;
+	prefetch(io, at);
 	*descriptor = *xsk_ring_cons__rx_desc(&io->rx, at);
-	xsk_ring_cons__release(&io->rx, 1);
+	io->taken++;
 	return true;
 }
 
@@ -183,6 +200,8 @@ static int receive(struct packet_io *base, struct packet_batch *batch)
 		else
 			enter_request(io, hand, batch);
 	}
+	xsk_ring_cons__release(&io->rx, io->taken);
+	io->taken = 0;
 	return batch->count ? 0 : -EAGAIN;
 }
 
