@@ -13,7 +13,8 @@ readonly manual=docs/man/stamp-ping.1
 # One line for each outcome: its name and the operator's word for its XDP action.
 outcomes_of_code() {
 	sed -nE 's/^\tX\(([A-Z0-9_]+), *XDP_([A-Z]+),.*/\1 \2/p' "$code" | tr '[:upper:]' '[:lower:]' |
-		sed -e 's/ tx$/ reflected/' -e 's/ pass$/ passed on/' -e 's/ drop$/ dropped/' | sort
+		sed -e 's/ tx$/ reflected/' -e 's/ pass$/ passed on/' -e 's/ drop$/ dropped/' -e 's/ redirect$/ handed over/' |
+		sort
 }
 
 # The same from the first two columns of the table.
