@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""T5: the same authenticated request gets the same reply over AF_XDP and by the UDP socket."""
+import os
+import random
+import struct
+
+import pytest
+
+from auth_reflector import AUTH_SIZE, mac
+from test_auth import KEYS, WAYS, config, path, signed, write_keys
+from test_reflect import Peer, both_families
+
+REQUESTS = int(os.environ.get("TIER_REQUESTS", "400"))
+CLOCKS = [slice(16, 26), slice(32, 40), slice(96, 112)]  # T3, Error Estimate, T2, HMAC of them
+MARK = 1 << 31  # numbers of requests that are always answered
+
+
+def random_requests(seed):
+    """Most with a right HMAC, of any size and content; each with a number of its own."""
+    numbers = random.Random(seed)
+    for sequence in range(REQUESTS):
+        head = struct.pack(">I", sequence) + numbers.randbytes(12) + numbers.randbytes(8) + \
+            struct.pack(">HH", numbers.randrange(65536),
+                        numbers.choice([0, 1, 2, numbers.randrange(65536)])) + \
+            numbers.choice([bytes(68), numbers.randbytes(68)])
+        key = numbers.choice([KEYS[0], KEYS[0], KEYS[1], KEYS[2]])  # the third is not accepted
+        packet = head + mac(key, head) + numbers.randbytes(1360)
+        kind = numbers.randrange(10)
+        if kind == 0:
+            yield packet[:numbers.randrange(0, AUTH_SIZE)]
+        elif kind == 1:
+            flipped = bytearray(packet[:AUTH_SIZE])
+            flipped[numbers.randrange(AUTH_SIZE)] ^= 1 << numbers.randrange(8)
+            yield bytes(flipped)
+        else:
+            yield packet[:numbers.choice([AUTH_SIZE, numbers.randrange(AUTH_SIZE, 1453)])]
+
+
+def without_clocks(octets):
+    masked = bytearray(octets)
+    for clock in CLOCKS:
+        masked[clock] = bytes(len(masked[clock]))
+    return bytes(masked)
+
+
+def ask_all(lab, family, requests):
+    """Replies by the place of their request. What follows on the same path, and is always answered,
+    tells when there is none."""
+    peer = Peer(lab, family)
+    replies = {}
+    for place, packet in enumerate(requests):
+        peer.socket.send(packet)
+        peer.socket.send(signed(MARK + place))
+        while True:
+            octets = peer.socket.recv(65535)
+            assert mac(KEYS[0], octets[:96]) == octets[96:112] or \
+                mac(KEYS[1], octets[:96]) == octets[96:112]
+            if octets[48:52] == struct.pack(">I", MARK + place):
+                break
+            assert place not in replies
+            replies[place] = without_clocks(octets)
+    return replies
+
+
+@both_families
+@pytest.mark.parametrize("reflector", ["stateless", "stateful"])
+@pytest.mark.parametrize("form", ["ntp", "ptp"])
+def test_random_authenticated_requests_get_the_same_octets_each_way(lab, family, reflector, form):
+    write_keys(lab, KEYS[0], KEYS[1])
+    row = {"reflector-mode": reflector, "timestamp-format": form,
+           "new-sessions-per-second": 1_000_000}
+    settings = config(lab, **row)
+    settings["session-reflector"]["rate-limit"] = {"packets-per-second": 0}
+    stampd = lab.start_stampd_with(settings)
+    requests = list(random_requests(family + reflector + form))
+    replies = {}
+    for way in WAYS:
+        settings["interfaces"] = config(lab, way)["interfaces"]
+        lab.write_config(settings)
+        stampd.stampctl("reload")
+        before = path(stampd, way)["reflected"]
+        replies[way] = ask_all(lab, family, requests)
+        assert path(stampd, way)["reflected"] == before + len(replies[way]) + REQUESTS
+        assert replies[way] == replies["native"]
+    assert REQUESTS / 3 < len(replies["native"]) < REQUESTS
