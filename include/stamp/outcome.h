@@ -56,9 +56,9 @@
 	  "the sender breaks RFC 4656 section 4.1.2: mend it, its claims mean nothing")            \
 	X(BAD_ESTIMATE,      XDP_DROP, "an Error Estimate with Multiplier 0",                      \
 	  "mend the sender, or set strict-error-estimate: false")                                  \
-	X(SEND_FAILED,       XDP_DROP, "a reply that the socket could not make or send",           \
+	X(SEND_FAILED,       XDP_DROP, "a reply that stampd could not make or send",           \
 	  "see the log of stampd, which names the first one")                                      \
-	X(AUTHENTICATED,     XDP_PASS, "of an authenticated session: left to the socket", "")      \
+	X(AUTHENTICATED,     XDP_PASS, "of an authenticated session: left to the UDP socket", "")      \
 	X(BAD_HMAC,          XDP_DROP, "no key of the session verifies the HMAC",                  \
 	  "compare the key files of both ends; forged packets look the same")                      \
 	X(SLOW_PATH_DOWN,    XDP_DROP, "it needs stampd, which does not run",                      \

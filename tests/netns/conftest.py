@@ -60,6 +60,7 @@ class Namespace:
 
     def __init__(self, name):
         self.name = name
+        self.prefix = []  # put before every command, to run it with fewer rights
         run("ip", "netns", "add", name)
         self.ip("link", "set", "lo", "up")
 
@@ -68,7 +69,7 @@ class Namespace:
 
     def command(self, *words):
         # Not `ip netns exec`, which would hide the bpffs behind a fresh /sys.
-        return ["nsenter", f"--net={NETNS / self.name}", *[str(word) for word in words]]
+        return ["nsenter", f"--net={NETNS / self.name}", *self.prefix, *[str(word) for word in words]]
 
     def run(self, *words, check=True):
         return run(*self.command(*words), check=check)

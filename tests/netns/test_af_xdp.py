@@ -126,7 +126,7 @@ def affinities(stampd):
 def test_what_cannot_be_had_is_refused_where_it_is_insisted_on(lab):
     write_keys(lab, KEYS[0])
     for af_xdp, said in (({"enabled": True, "zero-copy": True}, "zero-copy"),
-                         ({"enabled": True, "cpus": [8000]}, "queue 0")):
+                         ({"enabled": True, "cpus": [1000]}, "af-xdp cpus")):
         file = lab.write_config(with_af_xdp(lab, **af_xdp))
         done = subprocess.run(lab.reflector.command(BUILD / "stampd", "--config", file),
                               capture_output=True, text=True, timeout=LIMIT, check=False)
@@ -307,7 +307,8 @@ def test_another_mode_or_other_settings_by_reload_lose_nothing_that_is_handed_ov
         for ring_size in (128, 4096, 2048):
             lab.write_config(with_af_xdp(lab, session={"reflector-mode": "stateful"},
                                          **{"ring-size": ring_size}))
-            stampd.stampctl("reload")
+            changes = json.loads(stampd.stampctl("-j", "reload"))["changes"]
+            assert changes == ["interface veth0: af-xdp changed"]
             before = path(stampd)["reflected"]
             wait_for(lambda: path(stampd)["reflected"] > before + 200, "it goes on")
         sender.send_signal(signal.SIGINT)
@@ -332,6 +333,74 @@ def test_a_ring_that_is_full_is_a_counted_loss(lab):
     assert 64 <= slow["reflected"] <= 128
     rows = json.loads(stampd.stampctl("-j", "drops"))["drops"]
     assert [(row["reason"], row["slow_path"]) for row in rows] == [("ring_full", slow["lost"])]
+
+
+def test_a_raised_mtu_is_followed(lab):
+    """A socket that was opened for small frames takes large ones within a second or two."""
+    write_keys(lab, KEYS[0])
+    stampd = lab.start_stampd_with(config(lab))
+    peer = Peer(lab, "ip4")
+    assert len(peer.exchange(signed(0, size=1400))) == 1400
+    lab.set_mtu(9000)
+
+    def comes_over_af_xdp():
+        before = path(stampd)["reflected"]
+        assert len(peer.exchange(signed(1, size=5000))) == 5000
+        return path(stampd)["reflected"] == before + 1
+
+    wait_for(lambda: stampd.show()["interfaces"][0]["slow_path"]["queues"], "a socket is open")
+    wait_for(comes_over_af_xdp, "a large frame comes over AF_XDP")
+
+
+def test_a_queue_that_nothing_can_be_sent_by_is_left_to_the_socket_and_named(wide_lab):
+    lab = wide_lab
+    write_keys(lab, KEYS[0])
+    set_queues(lab.reflector, "veth0", 4, 1)
+    stampd = lab.start_stampd_with(config(lab))
+    slow = stampd.show()["interfaces"][0]["slow_path"]
+    assert len(slow["queues"]) == 1 and slow["by"] == "af_xdp"
+    assert slow["reason"] == "queue 1: the driver has no queue to send by there"
+    set_queues(lab.sender, "veth1", 1, 4)
+    for _ in range(16):
+        assert Peer(lab, "ip4").exchange(signed(1))[48:52] == signed(1)[:4]
+    interface = settled(stampd)
+    assert interface["socket"]["reflected"] + interface["slow_path"]["reflected"] == 16
+    assert interface["socket"]["reflected"] > 0
+    lab.write_config(with_af_xdp(lab, enabled=True))
+    code, answer = stampd.ask("reload")
+    assert code == 1 and "no queue to send by" in answer
+
+
+def without_right(right):
+    return ["setpriv", "--bounding-set", f"-{right}", "--inh-caps", f"-{right}"]
+
+
+def test_a_missing_right_is_named(lab):
+    write_keys(lab, KEYS[0])
+    file = lab.write_config(with_af_xdp(lab, enabled=True))
+    done = subprocess.run(
+        lab.reflector.command(*without_right("net_raw"), BUILD / "stampd", "--config", file),
+        capture_output=True, text=True, timeout=LIMIT, check=False)
+    assert done.returncode == 3, done.stderr
+    assert "missing: CAP_NET_RAW" in done.stderr and lab.xdp_mode() is None
+
+
+def test_memory_that_cannot_be_locked_is_asked_for_again_at_a_reload(lab):
+    write_keys(lab, KEYS[0])
+    lab.reflector.prefix = without_right("ipc_lock")
+    stampd = lab.start_stampd_with(config(lab))
+
+    def limit(octets):
+        run("prlimit", f"--pid={stampd.process.pid}", f"--memlock={octets}:")
+        assert json.loads(stampd.stampctl("-j", "reload"))["ok"]
+        return stampd.show()["interfaces"][0]["slow_path"]
+
+    lab.write_config(with_af_xdp(lab, **{"ring-size": 1024}))
+    slow = limit(1 << 20)
+    assert slow["by"] == "socket" and "lower af-xdp umem" in slow["reason"]
+    assert ping(lab, REFLECTOR4, "-c", "3")["received"] == 3
+    assert limit(8 << 20)["by"] == "af_xdp"
+    assert ping(lab, REFLECTOR4, "-c", "3")["received"] == 3
 
 
 def test_a_new_mac_address_is_followed(lab):

@@ -52,7 +52,7 @@ static const char whole_text[] =
 	"             1  bad_source         a source that no reply may be sent to\n"
 	"             5  from_2030          unknown to this stampctl\n"
 	"  T3 - T2: p50 812 ns, p99 1500 ns, p99_9 1500 ns, max 21 us\n"
-	"  slow path: AF_XDP on 2 queues, 1 with zero-copy; T2 is taken by stampd\n"
+	"  slow path: AF_XDP, queues: 2, of them with zero-copy: 1; T2 is taken by stampd\n"
 	"  by AF_XDP: 7 received, 4 reflected\n"
 	"             2  bad_hmac           no key of the session verifies the HMAC\n"
 	"             1  ring_full          handed to stampd, which took others too slowly\n"

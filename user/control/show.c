@@ -132,7 +132,8 @@ static void write_slow_path(FILE *out, const json_t *path)
 		own_times += !strcmp(text_of(queue, "receive_times"), "stampd");
 	}
 	if (json_array_size(queues))
-		fprintf(out, "  slow path: AF_XDP on %zu queues, %zu with zero-copy%s%s%s\n",
+		fprintf(out,
+			"  slow path: AF_XDP, queues: %zu, of them with zero-copy: %zu%s%s%s\n",
 			json_array_size(queues), zero_copy,
 			own_times ? "; T2 is taken by stampd" : "", reason ? "; " : "",
 			reason ? reason : "");

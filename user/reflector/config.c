@@ -116,6 +116,14 @@ int session_config_receive_at(struct session_config *session, const struct prefi
 	return append_prefix(&session->reflectors, &session->reflector_count, reflector);
 }
 
+bool af_xdp_config_is_same(const struct af_xdp_config *a, const struct af_xdp_config *b)
+{
+	return a->enabled == b->enabled && a->zero_copy == b->zero_copy &&
+	       a->ring_size == b->ring_size && a->umem == b->umem && a->busy_poll == b->busy_poll &&
+	       a->cpu_count == b->cpu_count &&
+	       !memcmp(a->cpus, b->cpus, a->cpu_count * sizeof(a->cpus[0]));
+}
+
 unsigned int config_new_sessions(const struct config *config, const struct session_config *session)
 {
 	size_t sharers = config->session_count ? config->session_count : 1;

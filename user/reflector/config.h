@@ -20,6 +20,7 @@
 
 #define CONFIG_SESSIONS_MAX 8192 /* provisioned sessions */
 #define CONFIG_SSIDS_MAX 8       /* of one session */
+#define CONFIG_CPU_MAX 1023      /* what a set of processors can name */
 #define CONFIG_CPUS_MAX 64       /* of one interface */
 #define CONFIG_KEY_FILE_MAX 256  /* octets of a path */
 #define CONFIG_REF_WAIT_SECONDS 900
@@ -117,6 +118,9 @@ struct session_config *config_add_session(struct config *config, const char *nam
 /* Appends a prefix of senders, or of addresses that requests are sent to; 0 or -ENOMEM. */
 int session_config_allow(struct session_config *session, const struct prefix *sender);
 int session_config_receive_at(struct session_config *session, const struct prefix *reflector);
+
+/* Whether they ask for the same. */
+bool af_xdp_config_is_same(const struct af_xdp_config *a, const struct af_xdp_config *b);
 
 /* How many sessions may begin in a second, the default worked out. */
 unsigned int config_new_sessions(const struct config *config, const struct session_config *session);

@@ -35,6 +35,8 @@ static void compare_interfaces(const struct config *before, const struct config 
 			say(lines, "interface", next->name, "added");
 		else if (last->mode != next->mode)
 			say(lines, "interface", next->name, "another mode");
+		else if (!af_xdp_config_is_same(&last->af_xdp, &next->af_xdp))
+			say(lines, "interface", next->name, "af-xdp changed");
 	}
 	for (size_t i = 0; i < before->interface_count; i++)
 		if (!find_interface(after, before->interfaces[i].name))

@@ -44,7 +44,7 @@ static const struct schema_row af_xdp_rows[] = {
 	  .help = "Whether the threads never sleep, which saves microseconds and costs a processor for "
 		  "each queue." },
 	{ "cpus", SCHEMA_VALUES, NOWHERE,
-	  .max = 8191, .limit = CONFIG_CPUS_MAX, .set = config_cpu_set, .get = config_cpu_get,
+	  .max = CONFIG_CPU_MAX, .limit = CONFIG_CPUS_MAX, .set = config_cpu_set, .get = config_cpu_get,
 	  .may_be_empty = true, .word = "any", .default_text = "any",
 	  .help = "The processors that the threads stay on, the first queue's on the first, and so "
 		  "on." },

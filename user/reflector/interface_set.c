@@ -193,7 +193,8 @@ void interface_set_keep_af_xdp(struct interface_set *set, const struct config *c
 	use_af_xdp(set, &set->present, config);
 }
 
-/* Also opens the sockets that were lost on the way: by a new program, or a reload that failed. */
+/* Also opens the sockets that were closed on the way: by a new program or MTU, or a reload that
+ * failed. */
 bool interface_set_follow_queues(struct interface_set *set)
 {
 	bool changed = false;
@@ -262,12 +263,14 @@ void interface_set_follow(struct interface_set *set, const struct interface_info
 
 		if (interface->info.ifindex != info->ifindex)
 			continue;
-		if (!present)
+		if (!present) {
 			log_warning("%s: the interface has gone; reload or restart stampd when it "
 				    "is back",
 				    interface->info.name);
-		else if (info->has_mac &&
-			 memcmp(interface->info.mac, info->mac, sizeof(info->mac)) != 0)
+			continue;
+		}
+		reflected_interface_follow_mtu(interface, info->mtu);
+		if (info->has_mac && memcmp(interface->info.mac, info->mac, sizeof(info->mac)) != 0)
 			reflected_interface_follow_mac(interface, set->maps, info);
 	}
 }

@@ -77,7 +77,7 @@ static const char *how_it_began(const struct reflected_interface *interface)
 {
 	if (!interface->attachment || !attach_was_adopted(interface->attachment))
 		return "";
-	return " (took over from an earlier stampd, no packet lost)";
+	return " (took over from an earlier stampd; the program never stopped)";
 }
 
 int reflected_interface_attach(struct reflected_interface *interface)
@@ -153,6 +153,17 @@ int reflected_interface_follow_mac(struct reflected_interface *interface,
 	return renew_program(interface, maps, info->mac, "MAC address");
 }
 
+void reflected_interface_follow_mtu(struct reflected_interface *interface, unsigned int mtu)
+{
+	bool fits = !interface->queues || slow_queues_fits(interface->queues, mtu);
+
+	interface->info.mtu = mtu;
+	if (fits)
+		return;
+	slow_queues_close(interface->queues);
+	interface->queues = NULL;
+}
+
 bool reflected_interface_follow_queues(struct reflected_interface *interface,
 				       const struct shared_maps *maps)
 {
@@ -188,12 +199,12 @@ const char *reflected_interface_af_xdp_reason(const struct reflected_interface *
 							: NULL;
 }
 
-static bool is_same_af_xdp(const struct af_xdp_config *a, const struct af_xdp_config *b)
+/* As they are, they do not serve this configuration, or could be more. */
+static bool must_reopen(const struct reflected_interface *interface,
+			const struct af_xdp_config *config, bool needed)
 {
-	return a->enabled == b->enabled && a->zero_copy == b->zero_copy &&
-	       a->ring_size == b->ring_size && a->umem == b->umem && a->busy_poll == b->busy_poll &&
-	       a->cpu_count == b->cpu_count &&
-	       !memcmp(a->cpus, b->cpus, a->cpu_count * sizeof(a->cpus[0]));
+	return !needed || !af_xdp_config_is_same(&interface->af_xdp, config) ||
+	       slow_queues_error(interface->queues);
 }
 
 int reflected_interface_use_af_xdp(struct reflected_interface *interface,
@@ -203,7 +214,7 @@ int reflected_interface_use_af_xdp(struct reflected_interface *interface,
 	const char *reason;
 	int err = 0;
 
-	if (!needed || !is_same_af_xdp(&interface->af_xdp, config)) {
+	if (interface->queues && must_reopen(interface, config, needed)) {
 		slow_queues_close(interface->queues);
 		interface->queues = NULL;
 	}
@@ -216,7 +227,8 @@ int reflected_interface_use_af_xdp(struct reflected_interface *interface,
 		return err;
 	log_error("%s: af-xdp enabled: true, but it cannot be had: %s", interface->info.name,
 		  reason);
-	return -EOPNOTSUPP;
+	err = interface->queues ? slow_queues_error(interface->queues) : 0;
+	return err ? err : -EOPNOTSUPP;
 }
 
 const char *reflected_interface_warning(const struct reflected_interface *interface)

@@ -45,6 +45,9 @@ int reflected_interface_follow_mac(struct reflected_interface *interface,
 				   const struct shared_maps *maps,
 				   const struct interface_info *info);
 
+/* Closes AF_XDP sockets that were opened for frames of another kind; to be opened again soon. */
+void reflected_interface_follow_mtu(struct reflected_interface *interface, unsigned int mtu);
+
 /* To be called now and then: as the driver's queues come and go, the program is loaded anew; then
  * true. Also does slow_queues_follow(). */
 bool reflected_interface_follow_queues(struct reflected_interface *interface,

@@ -25,10 +25,11 @@ struct slow_queues {
 	struct slow_inputs *inputs;
 	struct slow_sockets_state *state;
 	int map_fd;
-	size_t wanted; /* queues of the interface when this was opened */
+	size_t receive; /* queues that frames come by, when this was opened */
+	size_t wanted;  /* those that can have a socket */
 	size_t count;
 	struct slow_worker *workers[SLOW_QUEUES_MAX];
-	bool is_hopeless; /* trying again will not help */
+	int error; /* of the queue that has no socket; 0: all have one that can have one */
 	bool error_logged;
 	char reason[SLOW_REASON_MAX];
 };
@@ -53,6 +54,8 @@ static const char *explain(int err)
 		       "memory (LimitMEMLOCK) or give CAP_IPC_LOCK";
 	case -EOPNOTSUPP:
 		return "the driver cannot do what af-xdp zero-copy asks for: set it to auto";
+	case -ENXIO:
+		return "the processor that af-xdp cpus names is not there, or not for stampd";
 	case -EBUSY:
 		return "another AF_XDP socket has the queue; it is tried again each second";
 	default:
@@ -60,16 +63,29 @@ static const char *explain(int err)
 	}
 }
 
-static void set_reason(struct slow_queues *queues, int err)
+/* Where AF_XDP is insisted on, it is an error, and said as such. */
+static void set_reason(struct slow_queues *queues, const char *why)
 {
 	bool is_new = !queues->reason[0];
 
-	snprintf(queues->reason, sizeof(queues->reason), "queue %zu: %s", queues->count,
-		 explain(err));
-	queues->is_hopeless = err != -EBUSY;
-	if (is_new)
+	snprintf(queues->reason, sizeof(queues->reason), "queue %zu: %s", queues->count, why);
+	if (is_new && queues->config.enabled != AF_XDP_TRUE)
 		log_warning("%s: AF_XDP %s; the UDP socket answers what comes by there",
 			    queues->ifname, queues->reason);
+}
+
+/* Why not all queues have a socket, if so. */
+static void note(struct slow_queues *queues, int err)
+{
+	queues->error = err;
+	if (err)
+		set_reason(queues, explain(err));
+	else if (queues->count < queues->receive)
+		set_reason(queues, queues->count < SLOW_QUEUES_MAX
+					   ? "the driver has no queue to send by there"
+					   : "more queues than AF_XDP is used for");
+	else
+		queues->reason[0] = '\0';
 }
 
 /* So many sockets may be used; they are in the map by then, and what they take is that of all. */
@@ -146,12 +162,19 @@ static int fit(struct slow_queues *queues)
 }
 
 /* A socket sends by the queue that it receives from: those without are left to the UDP socket. */
-static size_t count_queues(const struct slow_queues *queues)
+static void count_queues(struct slow_queues *queues)
 {
 	struct driver_queues driver = driver_queues_read(queues->ifname);
-	size_t count = driver.receive < driver.send ? driver.receive : driver.send;
 
-	return count < SLOW_QUEUES_MAX ? count : SLOW_QUEUES_MAX;
+	queues->receive = driver.receive;
+	queues->wanted = driver.receive < driver.send ? driver.receive : driver.send;
+	if (queues->wanted > SLOW_QUEUES_MAX)
+		queues->wanted = SLOW_QUEUES_MAX;
+}
+
+bool slow_queues_fits(const struct slow_queues *queues, unsigned int mtu)
+{
+	return queues->large_frames == (mtu + LINK_HEADERS > UMEM_FRAME_MAX);
 }
 
 int slow_queues_open(struct slow_queues **out, const struct interface_info *info,
@@ -175,14 +198,13 @@ int slow_queues_open(struct slow_queues **out, const struct interface_info *info
 		.judge_fd = loader_judge_fd(loader),
 		.counts = loader_slow_counts(loader),
 	};
-	queues->wanted = count_queues(queues);
+	count_queues(queues);
 	err = fit(queues);
 	for (int i = 0; err == -EBUSY && i < BUSY_TRIES; i++) {
 		nanosleep(&wait, NULL);
 		err = fit(queues);
 	}
-	if (err)
-		set_reason(queues, err);
+	note(queues, err);
 	*out = queues;
 	return 0;
 }
@@ -203,18 +225,12 @@ static void log_errors(struct slow_queues *queues)
 
 void slow_queues_follow(struct slow_queues *queues)
 {
-	int err;
-
 	log_errors(queues);
-	if (queues->count == queues->wanted || queues->is_hopeless)
+	if (queues->error != -EBUSY)
 		return;
-	err = fit(queues);
-	if (err) {
-		set_reason(queues, err);
-		return;
-	}
-	queues->reason[0] = '\0';
-	log_info("%s: AF_XDP has all queues now", queues->ifname);
+	note(queues, fit(queues));
+	if (!queues->error)
+		log_info("%s: AF_XDP has its queues now", queues->ifname);
 }
 
 size_t slow_queues_count(const struct slow_queues *queues)
@@ -230,6 +246,11 @@ const struct slow_worker *slow_queues_worker(const struct slow_queues *queues, s
 const char *slow_queues_reason(const struct slow_queues *queues)
 {
 	return queues->reason;
+}
+
+int slow_queues_error(const struct slow_queues *queues)
+{
+	return queues->error;
 }
 
 __u64 slow_queues_lost(const struct slow_queues *queues)

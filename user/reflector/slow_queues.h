@@ -30,8 +30,13 @@ void slow_queues_follow(struct slow_queues *queues);
 size_t slow_queues_count(const struct slow_queues *queues);
 const struct slow_worker *slow_queues_worker(const struct slow_queues *queues, size_t queue);
 
-/* Why there are not as many as queues; empty: there are. */
+/* Why there are not as many as queues; empty: there are. And the error behind it; 0: none, or
+ * nothing that trying again could mend. */
 const char *slow_queues_reason(const struct slow_queues *queues);
+int slow_queues_error(const struct slow_queues *queues);
+
+/* Whether the sockets are of the kind for frames of this MTU. */
+bool slow_queues_fits(const struct slow_queues *queues, unsigned int mtu);
 
 /* Frames that the present sockets lost; those of closed ones are counted as ring_full. */
 __u64 slow_queues_lost(const struct slow_queues *queues);

@@ -71,23 +71,19 @@ static int start(struct slow_worker *worker, int cpu)
 {
 	pthread_attr_t attributes;
 	cpu_set_t cpus;
-	int err;
+	int err = 0;
 
 	pthread_attr_init(&attributes);
-	CPU_ZERO(&cpus);
-	if (cpu >= CPU_SETSIZE)
-		err = EINVAL;
-	else if (cpu != WORKER_ANY_CPU) {
+	if (cpu != WORKER_ANY_CPU) {
+		CPU_ZERO(&cpus);
 		CPU_SET((size_t)cpu, &cpus);
 		err = pthread_attr_setaffinity_np(&attributes, sizeof(cpus), &cpus);
-	} else {
-		err = 0;
 	}
 	if (!err)
 		err = pthread_create(&worker->thread, &attributes, run, worker);
 	pthread_attr_destroy(&attributes);
 	worker->is_running = !err;
-	return -err;
+	return err == EINVAL && cpu != WORKER_ANY_CPU ? -ENXIO : -err;
 }
 
 int slow_worker_open(struct slow_worker **out, const struct xsk_settings *settings,

@@ -11,7 +11,7 @@ struct slow_worker;
 #define WORKER_ANY_CPU (-1)
 
 /* Binds the socket and starts the thread, on this processor if it is one. `inputs` must outlive it.
- * 0 or -errno, not logged: see xsk_io_open(); -EINVAL also for a processor that is not there. */
+ * 0 or -errno, not logged: see xsk_io_open(); -ENXIO for a processor that is not there. */
 int slow_worker_open(struct slow_worker **out, const struct xsk_settings *settings,
 		     const struct slow_interface *interface, struct slow_inputs *inputs, int cpu);
 
