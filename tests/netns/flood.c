@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Sends STAMP requests of 44 octets with forged IPv4 sources as fast as it can, for a while, and
- * prints how many the interface took. The sources are random, and the same in each run.
+ * Sends STAMP requests with forged IPv4 sources as fast as it can, for a while, and prints how many
+ * the interface took. The sources are random, and the same in each run. What has 112 octets has no
+ * HMAC that any key would make.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -26,13 +27,16 @@
 #define FIRST_PORT 1024
 #define PORTS (65536 - FIRST_PORT)
 
-enum argument { INTERFACE = 1, MAC, PREFIX, LENGTH, TARGET, PORT, COUNT, SECONDS, ARGUMENTS };
+enum argument { INTERFACE = 1, MAC, PREFIX, LENGTH, TARGET, PORT, SIZE, COUNT, SECONDS, ARGUMENTS };
 
 struct frame {
 	struct ether_header ethernet;
 	struct iphdr ip;
 	struct udphdr udp;
-	struct stamp_sender_packet request;
+	union {
+		struct stamp_sender_packet request;
+		struct stamp_sender_auth_packet auth_request;
+	};
 } __attribute__((packed, aligned(2)));
 
 struct flood {
@@ -42,6 +46,7 @@ struct flood {
 	struct mmsghdr messages[BATCH];
 	uint32_t prefix; /* host order */
 	uint32_t host_mask;
+	size_t size; /* octets of a request */
 	uint64_t random;
 };
 
@@ -88,7 +93,7 @@ static void forge(struct flood *flood, struct frame *frame)
 	frame->udp.source = htons((uint16_t)(FIRST_PORT + next_random(flood) % PORTS));
 	frame->udp.check = 0;
 	sum = add_words(sum + frame->udp.len, &frame->ip.saddr, 2 * sizeof(frame->ip.saddr));
-	sum = add_words(sum, &frame->udp, sizeof(frame->udp) + sizeof(frame->request));
+	sum = add_words(sum, &frame->udp, sizeof(frame->udp) + flood->size);
 	frame->udp.check = fold(sum);
 	if (!frame->udp.check)
 		frame->udp.check = 0xffff;
@@ -102,7 +107,7 @@ static void make_frames(struct flood *flood, char **argv, const struct ether_add
 		.ip = { .version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_UDP },
 		.request.error_estimate = htons(0x8f84),
 	};
-	const size_t length = sizeof(frame) - sizeof(frame.ethernet);
+	const size_t length = sizeof(frame.ip) + sizeof(frame.udp) + flood->size;
 
 	if (!mac || inet_pton(AF_INET, argv[TARGET], &frame.ip.daddr) != 1) {
 		errno = EINVAL;
@@ -115,7 +120,8 @@ static void make_frames(struct flood *flood, char **argv, const struct ether_add
 	frame.udp.len = htons((uint16_t)(length - sizeof(frame.ip)));
 	for (int i = 0; i < BATCH; i++) {
 		flood->frames[i] = frame;
-		flood->iovs[i] = (struct iovec){ &flood->frames[i], sizeof(frame) };
+		flood->iovs[i] =
+			(struct iovec){ &flood->frames[i], sizeof(frame.ethernet) + length };
 		flood->messages[i].msg_hdr.msg_iov = &flood->iovs[i];
 		flood->messages[i].msg_hdr.msg_iovlen = 1;
 	}
@@ -167,9 +173,12 @@ int main(int argc, char **argv)
 	unsigned long wanted, sent = 0;
 	double end;
 
-	if (argc != ARGUMENTS || inet_pton(AF_INET, argv[PREFIX], &prefix) != 1) {
-		fprintf(stderr,
-			"usage: flood INTERFACE MAC PREFIX LENGTH TARGET PORT COUNT SECONDS\n");
+	if (argc == ARGUMENTS)
+		flood.size = strtoul(argv[SIZE], NULL, 10);
+	if ((flood.size != STAMP_BASE_SIZE && flood.size != STAMP_AUTH_SIZE) ||
+	    inet_pton(AF_INET, argv[PREFIX], &prefix) != 1) {
+		fprintf(stderr, "usage: flood INTERFACE MAC PREFIX LENGTH TARGET PORT 44|112 COUNT "
+				"SECONDS\n");
 		return 1;
 	}
 	flood.prefix = ntohl(prefix.s_addr);

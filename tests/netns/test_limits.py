@@ -10,6 +10,7 @@ import pytest
 
 from conftest import BUILD, LIMIT, REFLECTOR4, SENDER4, Load, made_lab, wait_for
 from stamp import Reply, request
+from test_auth import KEYS, ping, write_keys
 from test_frames import mac
 from test_reflect import Peer
 
@@ -28,10 +29,10 @@ class Attacker:
         lab.load_pass_program(self.host, "veth3")
         self.target_mac = mac(lab.reflector, "veth2")
 
-    def start(self, prefix=FLOODED, length=16, count=FLOOD_MAX, seconds=FLOOD_SECONDS):
+    def start(self, prefix=FLOODED, length=16, size=44, count=FLOOD_MAX, seconds=FLOOD_SECONDS):
         return subprocess.Popen(
             self.host.command(BUILD / "tests/netns/flood", "veth3", self.target_mac, prefix, length,
-                              REFLECTOR4, 862, count, seconds), stdout=subprocess.PIPE, text=True)
+                              REFLECTOR4, 862, size, count, seconds), stdout=subprocess.PIPE, text=True)
 
     def flood(self, **arguments):
         """How many packets went out."""
@@ -140,6 +141,32 @@ def test_who_forges_a_senders_own_address_cannot_silence_it(lab):
     # 10,000 a second, and one in four of the rest.
     limited = 10_000 * FLOOD_SECONDS
     assert limited < interface["counters"]["reflected"] < limited + 2 * 10_000 + 0.26 * sent
+
+
+def test_a_flood_of_bad_hmacs_takes_nothing_from_the_kernel_path(lab):
+    """From random addresses at full rate; nor does it silence an authenticated session elsewhere."""
+    write_keys(lab, KEYS[0])
+    attacker = Attacker(lab)
+    stampd = lab.start_stampd_with(both_links([
+        {"name": "open", "sender-ip": SENDER4, "reflector-udp-port": 8620,
+         "reflector-mode": "stateful"},
+        {"name": "guarded", "sender-ip": "any",
+         "authentication": {"key-file": str(lab.folder / "lab.key")}}]))
+    unguarded = Load(lab.sender, REFLECTOR4, 200, port=8620)
+    flood = attacker.start(size=112)
+    wait_for(lambda: stampd.counter("slow_path", 1) > 1000, "the flood has begun")
+    packets = ping(lab, REFLECTOR4, "-c", "400", "-i", "5ms")
+    assert flood.poll() is None, "the flood went on all the time"
+    sent = finish(flood)
+    unguarded.stop()
+    assert sequences(unguarded) == list(range(unguarded.sent))
+    assert packets["received"] >= 0.99 * packets["sent"]
+
+    def all_counted():
+        slow = stampd.show()["interfaces"][1]["slow_path"]
+        return slow["refused"]["bad_hmac"] + slow["lost"] == sent and slow
+    wait_for(all_counted, "each packet of the flood is refused, or lost and counted")
+    assert stampd.show()["sessions"]["created"] == 2
 
 
 def test_a_flood_of_stateful_sessions_is_held_back(lab):
