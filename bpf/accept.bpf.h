@@ -99,7 +99,8 @@ static __always_inline enum stamp_outcome ask_rules(struct arrival *arrival)
 	if (arrival->policy.flags & SESSION_AUTHENTICATED) {
 		key->ssid = arrival->auth_ssid;
 		key->scope |= SESSION_KEY_AUTHENTICATED;
-		arrival->state = bpf_map_lookup_elem(&session_table, key);
+		if (arrival->verified)
+			arrival->state = bpf_map_lookup_elem(&session_table, key);
 	} else if (arrival->policy.flags & SESSION_TWAMP_LIGHT && key->ssid) {
 		key->ssid = 0; /* what was read there is padding */
 		arrival->state = bpf_map_lookup_elem(&session_table, key);

@@ -147,7 +147,7 @@ static __always_inline const void *octets_of(const struct judgement *judgement, 
  * Steps 2, 4 and 6 for a request of the slow path. A function of its own, so that its variables do
  * not have to live beside the loop's.
  */
-static __noinline void judge(struct judgement *judgement)
+static __noinline void judge(struct judgement *judgement, __u64 now_ns)
 {
 	struct session_key key = judgement->key;
 	struct arrival arrival = {
@@ -158,7 +158,7 @@ static __noinline void judge(struct judgement *judgement)
 		.verified = judgement->verified,
 		.auth_ssid = judgement->auth_ssid,
 		.is_datagram = 1,
-		.received_ns = bpf_ktime_get_ns(),
+		.received_ns = now_ns,
 	};
 	int known;
 
@@ -183,13 +183,14 @@ SEC("xdp")
 int stamp_judge(struct xdp_md *ctx)
 {
 	struct cursor cur = cursor_at_frame(ctx);
+	__u64 now_ns = bpf_ktime_get_ns();
 
 	for (int i = 0; i < JUDGEMENTS_MAX; i++) {
 		struct judgement *judgement = cursor_take(&cur, sizeof(*judgement));
 
 		if (!judgement)
 			break;
-		judge(judgement);
+		judge(judgement, now_ns);
 	}
 	return XDP_PASS;
 }

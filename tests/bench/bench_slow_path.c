@@ -113,16 +113,6 @@ static void echo_close(struct echo *echo)
 	redirect_bpf__destroy(echo->program);
 }
 
-/* A queue has one socket at a time, and is free some 20 ms after the last one was closed. */
-static int retry_busy(int err)
-{
-	const struct timespec wait = { .tv_nsec = 5 * NSEC_PER_MSEC };
-
-	if (err == -EBUSY)
-		nanosleep(&wait, NULL);
-	return err == -EBUSY;
-}
-
 static int measure_echo(const struct veth *veth, const struct packet *request, int cpu,
 			double *per_second)
 {
@@ -134,32 +124,12 @@ static int measure_echo(const struct veth *veth, const struct packet *request, i
 		err = echo_open(&echo, veth, cpu);
 		if (err)
 			echo_close(&echo);
-	} while (retry_busy(err));
+	} while (slow_retry_busy(err));
 	if (err)
 		return err;
 	err = slow_measure(veth, request, echo.program->progs.bench_redirect,
 			   xsk_socket__fd(echo.socket), per_second);
 	echo_close(&echo);
-	return err;
-}
-
-static int measure_ours(const struct veth *veth, int cpu, struct packet *request,
-			double *per_second)
-{
-	struct slow_side side;
-	int err;
-
-	do {
-		side = (struct slow_side){ 0 };
-		err = slow_side_open(&side, veth, cpu);
-		if (err)
-			slow_side_close(&side);
-	} while (retry_busy(err));
-	if (err)
-		return err;
-	*request = side.request;
-	err = slow_side_measure(&side, veth, per_second);
-	slow_side_close(&side);
 	return err;
 }
 
@@ -170,7 +140,7 @@ static int measure(const struct veth *veth, int cpu)
 	char what[128];
 
 	for (int i = 0; i < ROUNDS; i++) {
-		int err = measure_ours(veth, cpu, &request, &ours.values[i]);
+		int err = slow_side_round(veth, cpu, &request, &ours.values[i]);
 
 		if (!err)
 			err = measure_echo(veth, &request, cpu, &echo.values[i]);

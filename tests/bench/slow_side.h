@@ -211,4 +211,35 @@ static inline int slow_side_measure(const struct slow_side *side, const struct v
 			    xsk_io_fd(slow_worker_socket(side->worker)), per_second);
 }
 
+/* A queue has one socket at a time, and is free some 20 ms after the last one was closed. */
+static inline int slow_retry_busy(int err)
+{
+	const struct timespec wait = { .tv_nsec = 5 * NSEC_PER_MSEC };
+
+	if (err == -EBUSY)
+		nanosleep(&wait, NULL);
+	return err == -EBUSY;
+}
+
+/* One round from open to close; also gives the request that it was measured with. */
+static inline int slow_side_round(const struct veth *veth, int cpu, struct packet *request,
+				  double *per_second)
+{
+	struct slow_side side;
+	int err;
+
+	do {
+		side = (struct slow_side){ 0 };
+		err = slow_side_open(&side, veth, cpu);
+		if (err)
+			slow_side_close(&side);
+	} while (slow_retry_busy(err));
+	if (err)
+		return err;
+	*request = side.request;
+	err = slow_side_measure(&side, veth, per_second);
+	slow_side_close(&side);
+	return err;
+}
+
 #endif

@@ -11,6 +11,7 @@ from scapy.layers.inet6 import IPv6
 from scapy.layers.l2 import Ether
 
 from stamp import assert_answers, request
+from test_auth import KEYS, config, path, signed, write_keys
 from test_frames import mac
 
 TUNSETIFF, TUNSETOFFLOAD, TUNSETVNETHDRSZ = 0x400454ca, 0x400454d0, 0x400454d8
@@ -69,22 +70,36 @@ def pseudo_sum(frame):
     return total
 
 
+def request_frame(tap, family, payload, unfinished):
+    guest, host = ADDRESSES[family]
+    frame = Ether(src=GUEST_MAC, dst=tap.host_mac) / \
+        (IPv6 if family == "ip6" else IP)(src=guest, dst=host) / \
+        UDP(sport=50000, dport=862) / payload
+    frame = Ether(bytes(frame))
+    if unfinished:
+        frame[UDP].chksum = pseudo_sum(frame)
+    return frame
+
+
+def assert_checksum_holds(frame):
+    sent = frame[UDP].chksum
+    del frame[UDP].chksum
+    assert Ether(bytes(frame))[UDP].chksum == sent
+
+
+every_tap = pytest.mark.parametrize("offload", [False, True], ids=["plain", "offload"])
+every_sum = pytest.mark.parametrize("unfinished", [False, True], ids=["finished", "unfinished"])
+
+
 @pytest.mark.parametrize("family", ADDRESSES)
-@pytest.mark.parametrize("unfinished", [False, True], ids=["finished", "unfinished"])
-@pytest.mark.parametrize("offload", [False, True], ids=["plain", "offload"])
+@every_sum
+@every_tap
 def test_replies_through_a_tap_have_a_checksum_that_holds(bare_lab, family, unfinished, offload):
     tap = Tap(bare_lab, offload)
     try:
         stampd = bare_lab.start_stampd("--mode", "generic", interface="tap0")
-        guest, host = ADDRESSES[family]
         packet = request(1, ssid=9, size=101)
-        frame = Ether(src=GUEST_MAC, dst=tap.host_mac) / \
-            (IPv6 if family == "ip6" else IP)(src=guest, dst=host) / \
-            UDP(sport=50000, dport=862) / packet
-        frame = Ether(bytes(frame))
-        if unfinished:
-            frame[UDP].chksum = pseudo_sum(frame)
-        tap.send(frame, unfinished)
+        tap.send(request_frame(tap, family, packet, unfinished), unfinished)
         reply, left_to_guest = tap.receive()
         assert_answers(packet, bytes(reply[UDP].payload))
         assert stampd.counter("reflected") == 1
@@ -94,8 +109,29 @@ def test_replies_through_a_tap_have_a_checksum_that_holds(bare_lab, family, unfi
         if left_to_guest:
             assert reply[UDP].chksum == pseudo_sum(reply)
         else:
-            sent = reply[UDP].chksum
-            del reply[UDP].chksum
-            assert Ether(bytes(reply))[UDP].chksum == sent
+            assert_checksum_holds(reply)
+    finally:
+        tap.close()
+
+
+@pytest.mark.parametrize("family", ADDRESSES)
+@every_sum
+@every_tap
+def test_replies_over_af_xdp_have_a_finished_checksum(bare_lab, family, unfinished, offload):
+    """T4: also to a request whose own was left to be finished."""
+    tap = Tap(bare_lab, offload)
+    try:
+        write_keys(bare_lab, KEYS[0])
+        settings = config(bare_lab, "generic")
+        settings["interfaces"][0]["name"] = "tap0"
+        stampd = bare_lab.start_stampd_with(settings)
+        packet = signed(1, size=131)
+        tap.send(request_frame(tap, family, packet, unfinished), unfinished)
+        reply, left_to_guest = tap.receive()
+        octets = bytes(reply[UDP].payload)
+        assert len(octets) == 131 and octets[48:52] == packet[:4]
+        assert path(stampd)["reflected"] == 1
+        assert not left_to_guest
+        assert_checksum_holds(reply)
     finally:
         tap.close()

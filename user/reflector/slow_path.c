@@ -81,7 +81,14 @@ static void judge(struct work *work, enum stamp_outcome outcome)
 	ask(work, judge_fd, &inquiry);
 }
 
-/* What the XDP program found by the rules in force needs no second look at them. */
+/* What the XDP program found by the rules in force. */
+static bool is_judged(const struct slow_path *path, const struct slow_request *request)
+{
+	return request->handover.generation && request->handover.generation == path->generation;
+}
+
+/* What was judged by them needs no second look, and what it is judged by then comes with its HMAC.
+ */
 static void begin(const struct slow_path *path, struct work *work, size_t i)
 {
 	const struct slow_packet *packet = &work->batch->packets[i];
@@ -94,16 +101,17 @@ static void begin(const struct slow_path *path, struct work *work, size_t i)
 		.payload_length = (__u32)request->length,
 		.outcome = OUTCOME_CONTINUE,
 	};
-	memcpy(judgement->octets, packet->payload, known);
 	if (known == STAMP_BASE_SIZE)
 		judgement->key.ssid = stamp_request_ssid(packet->payload);
 	if (request->length >= STAMP_AUTH_SIZE)
 		judgement->auth_ssid = stamp_auth_request_ssid(packet->payload);
 	work->keys[i] = NULL;
-	if (!request->handover.generation || request->handover.generation != path->generation)
-		return;
-	judgement->policy = request->handover.policy;
-	judgement->outcome = OUTCOME_AUTHENTICATED;
+	if (is_judged(path, request)) {
+		judgement->policy = request->handover.policy;
+		judgement->outcome = OUTCOME_AUTHENTICATED;
+	} else {
+		memcpy(judgement->octets, packet->payload, known);
+	}
 }
 
 static void verify(const struct slow_path *path, struct work *work, size_t i)
