@@ -30,15 +30,24 @@ _Static_assert(sizeof(struct clock_offset) == 72, "no hidden padding");
 
 #define CLOCK_READ_TRIES 3 /* it is written once a second: the second try always succeeds */
 
+STAMP_INLINE __u32 clock_offset_sequence(const struct clock_offset *offset)
+{
+#ifdef __bpf__
+	return *(const volatile __u32 *)&offset->sequence;
+#else
+	return __atomic_load_n(&offset->sequence, __ATOMIC_ACQUIRE);
+#endif
+}
+
 /* The entry as it is at one moment; 0, and nothing that can be used, if it was never written. */
 STAMP_INLINE int clock_offset_read(const struct clock_offset *offset, struct clock_reading *reading)
 {
 	__u32 sequence;
 
 	for (int i = 0; i < CLOCK_READ_TRIES; i++) {
-		sequence = *(const volatile __u32 *)&offset->sequence;
+		sequence = clock_offset_sequence(offset);
 		*reading = offset->copies[sequence & 1];
-		if (sequence == *(const volatile __u32 *)&offset->sequence)
+		if (sequence == clock_offset_sequence(offset))
 			break;
 	}
 	return sequence != 0;

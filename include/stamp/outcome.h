@@ -97,6 +97,8 @@ STAMP_INLINE __u64 stamp_outcomes_of(enum xdp_action wanted)
 #undef X
 }
 
+_Static_assert(sizeof(struct outcome_counts) == (1 + OUTCOME_ROOM + HISTOGRAM_BUCKETS) * 8,
+	       "nothing but counts");
 _Static_assert(OUTCOME_MAX <= OUTCOME_ROOM, "stamp_outcomes_of() has a bit for each");
 
 /* The XDP action of an outcome; what is none passes. Most packets of a host do, so that is first.

@@ -294,9 +294,9 @@ def test_kill_and_restart_under_load_lose_what_came_meanwhile_and_no_more(lab):
     away = counters["slow_path_down"]
     assert packets["unverified"] == packets["duplicates"] == 0
     missing = packets["sent"] - packets["received"] - packets["under_way"]
-    # In the hands of the killed ones were the packets of one batch at most, each time.
     assert away <= missing <= away + slow["unaccounted"] + slow["lost"]
-    assert slow["unaccounted"] <= 3 * 16 and away > 100
+    # In the hands of the killed ones was what came in some milliseconds.
+    assert slow["unaccounted"] <= 3 * 0.05 * 5000 and away > 100
 
 
 def test_another_mode_or_other_settings_by_reload_lose_nothing_that_is_handed_over(lab):

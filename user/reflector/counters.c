@@ -38,6 +38,15 @@ int counters_read(int fd, struct outcome_counts *out)
 	return err;
 }
 
+void counters_snapshot(const struct outcome_counts *counts, struct outcome_counts *out)
+{
+	const __u64 *from = (const __u64 *)counts;
+	__u64 *to = (__u64 *)out;
+
+	for (size_t i = 0; i < sizeof(*counts) / sizeof(*from); i++)
+		to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
+}
+
 struct verdict_totals counters_total(const struct outcome_counts *counts)
 {
 	struct verdict_totals totals = { .received = counts->received };

@@ -16,6 +16,9 @@ struct verdict_totals {
 /* Sums the map behind `fd`, one of struct outcome_counts per CPU. 0 or -errno. */
 int counters_read(int fd, struct outcome_counts *out);
 
+/* Copies counts that other threads are adding to: each by itself as it was at some moment. */
+void counters_snapshot(const struct outcome_counts *counts, struct outcome_counts *out);
+
 /*
  * Totals by what became of the packets. `received` is counted at the program's entry; while
  * packets come, those between entry and exit make it larger than the sum of the others.

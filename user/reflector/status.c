@@ -94,7 +94,7 @@ static void read_slow_counts(const struct reflected_interface *interface,
 {
 	__u64 lost = interface->queues ? slow_queues_lost(interface->queues) : 0;
 
-	*out = *loader_slow_counts(interface->loader);
+	counters_snapshot(loader_slow_counts(interface->loader), out);
 	out->received += lost;
 	out->by_outcome[OUTCOME_RING_FULL] += lost;
 }
