@@ -14,9 +14,9 @@ struct cursor {
  * part of the frame). */
 STAMP_INLINE void *cursor_take(struct cursor *cur, __u32 size)
 {
-	void *start = cur->pos;
+	char *start = cur->pos;
 
-	if (start + size > cur->end)
+	if (start + size > (char *)cur->end)
 		return 0;
 #ifdef __bpf__
 	__builtin_assume(start != 0); /* or the callers' tests for NULL are made at run time */
