@@ -221,6 +221,11 @@ void prog_run_next_generation(struct prog_run *run)
 	run->skel->data_shared->shared.rules_state = run->rules_state;
 }
 
+uint32_t prog_run_generation(const struct prog_run *run)
+{
+	return run->rules_state.generation;
+}
+
 static uint64_t read_clock_ns(clockid_t clock)
 {
 	struct timespec now;
@@ -300,6 +305,11 @@ void prog_run_judge(struct prog_run *run, struct judgement *judgement)
 	if (err)
 		fail_msg("stamp_judge cannot be run: %s", strerror(-err));
 	assert_int_equal(opts.retval, XDP_PASS);
+}
+
+int prog_run_judge_fd(const struct prog_run *run)
+{
+	return bpf_program__fd(run->skel->progs.stamp_judge);
 }
 
 struct outcome_counts prog_run_counts(struct prog_run *run)

@@ -50,8 +50,9 @@ void prog_run_remove_rule(struct prog_run *run, const char *prefix);
 void prog_run_add_address(struct prog_run *run, const char *address, uint32_t ifindex);
 void prog_run_remove_address(struct prog_run *run, const char *address, uint32_t ifindex);
 
-/* Publishes rules and addresses. */
+/* Publishes rules and addresses; the number of what was published last. */
 void prog_run_next_generation(struct prog_run *run);
+uint32_t prog_run_generation(const struct prog_run *run);
 
 /* What stampd would write of this machine's clock: 1 us off, watched for a minute, TAI 37 s. */
 struct clock_reading prog_run_clock_now(void);
@@ -68,8 +69,9 @@ uint64_t prog_run_monotonic(void);
 /* Runs a frame; `out` is the frame that left, with the offsets of `in`. */
 enum xdp_action prog_run_frame(struct prog_run *run, const struct packet *in, struct packet *out);
 
-/* Asks stamp_judge. */
+/* Asks stamp_judge; the program itself. */
 void prog_run_judge(struct prog_run *run, struct judgement *judgement);
+int prog_run_judge_fd(const struct prog_run *run);
 
 /* The counters, summed over CPUs, and the frames run so far. */
 struct outcome_counts prog_run_counts(struct prog_run *run);
