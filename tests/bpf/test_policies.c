@@ -149,20 +149,6 @@ static void ssids_are_sessions_elsewhere(void **state)
 	assert_int_equal(prog_run_count_sessions(scene_run), 3);
 }
 
-/* Without stampd nobody verifies it, and passed on it would draw an ICMP error. */
-static void an_authenticated_request_is_dropped_without_stampd(void **state)
-{
-	const struct packet_fields row = { .payload_length = STAMP_AUTH_SIZE };
-	struct clock_reading clock = prog_run_clock_now();
-
-	(void)state;
-	provision(SESSION_AUTHENTICATED, 0);
-	clock.valid_until_ns = 0;
-	prog_run_set_clock(scene_run, &clock);
-	build(&row, 0, 0x84);
-	expect(OUTCOME_SLOW_PATH_DOWN);
-}
-
 /* The same two addresses on another link are two other hosts'. */
 static void a_link_local_session_is_of_one_interface(void **state)
 {
@@ -302,14 +288,13 @@ static void the_configured_dscp_is_set(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(policy_cases) + 9];
+	struct CMUnitTest tests[ARRAY_SIZE(policy_cases) + 8];
 	size_t count = 0;
 
 	ADD_CASES(tests, count, policy_cases, policy_decides);
 	ADD_TEST(tests, count, twamp_light_padding_is_no_ssid);
 	ADD_TEST(tests, count, ssids_are_sessions_elsewhere);
 	ADD_TEST(tests, count, the_configured_dscp_is_set);
-	ADD_TEST(tests, count, an_authenticated_request_is_dropped_without_stampd);
 	ADD_TEST(tests, count, a_link_local_session_is_of_one_interface);
 	ADD_TEST(tests, count, only_what_was_verified_is_numbered);
 	ADD_TEST(tests, count, a_strict_authenticated_session_believes_no_forger);
