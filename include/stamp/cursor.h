@@ -14,13 +14,16 @@ struct cursor {
  * part of the frame). */
 STAMP_INLINE void *cursor_take(struct cursor *cur, __u32 size)
 {
-	char *start = cur->pos;
+	void *start = cur->pos;
 
-	if (start + size > (char *)cur->end)
+	/* With char pointers clang 14 makes of it what the verifier cannot follow. */
+	/* cppcheck-suppress arithOperationsOnVoidPointer */
+	if (start + size > cur->end)
 		return 0;
 #ifdef __bpf__
 	__builtin_assume(start != 0); /* or the callers' tests for NULL are made at run time */
 #endif
+	/* cppcheck-suppress arithOperationsOnVoidPointer */
 	cur->pos = start + size;
 	return start;
 }

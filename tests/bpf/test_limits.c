@@ -9,7 +9,6 @@
 #define EXCESS 4000 /* packets over a limit */
 #define FLOOD 3000  /* new sessions, each with one packet */
 
-static struct prog_run *run;
 static struct packet request, reply;
 
 static void build(const struct packet_fields *row, enum scene_peer peer, bool is_ip6)
@@ -23,7 +22,7 @@ static void build(const struct packet_fields *row, enum scene_peer peer, bool is
 
 static bool is_answered(void)
 {
-	return prog_run_frame(run, &request, &reply) == XDP_TX;
+	return prog_run_frame(scene_run, &request, &reply) == XDP_TX;
 }
 
 static uint32_t number(void)
@@ -34,7 +33,7 @@ static uint32_t number(void)
 
 static uint64_t count_of(enum stamp_outcome outcome)
 {
-	return prog_run_counts(run).by_outcome[outcome];
+	return prog_run_counts(scene_run).by_outcome[outcome];
 }
 
 static void set_limits(unsigned int packets_per_second, unsigned int burst, uint64_t ref_wait_ns)
@@ -45,14 +44,14 @@ static void set_limits(unsigned int packets_per_second, unsigned int burst, uint
 		.ref_wait_ns = ref_wait_ns,
 	};
 
-	prog_run_set_limits(run, &limits);
+	prog_run_set_limits(scene_run, &limits);
 }
 
 static int begin(void **state)
 {
 	(void)state;
-	prog_run_reset(run);
-	scene_set_up(run);
+	prog_run_reset(scene_run);
+	scene_set_up(scene_run);
 	set_limits(0, 1, 900 * NSEC_PER_SEC);
 	return 0;
 }
@@ -181,9 +180,9 @@ static void a_limited_packet_makes_no_session(void **state)
 	while (is_answered()) { /* by the leak, and then its session is made */
 		struct session_key key = prog_run_key(&request);
 
-		prog_run_remove_session(run, &key);
+		prog_run_remove_session(scene_run, &key);
 	}
-	assert_int_equal(prog_run_count_sessions(run), 1);
+	assert_int_equal(prog_run_count_sessions(scene_run), 1);
 }
 
 /* New sessions. */
@@ -203,8 +202,8 @@ static void provision(const char *network, uint32_t flags, unsigned int new_sess
 	session->reflector_port = STAMP_PORT;
 	session->new_sessions = new_sessions;
 	session->policy.flags = flags;
-	prog_run_set_sessions(run, &config);
-	prog_run_next_generation(run);
+	prog_run_set_sessions(scene_run, &config);
+	prog_run_next_generation(scene_run);
 	config_free(&config);
 }
 
@@ -231,7 +230,7 @@ static void a_flood_is_answered_without_entries(void **state)
 	provision("198.51.100.0/24", 0, 100);
 	assert_int_equal(flood(PEER_STATELESS), FLOOD);
 	most = 101 + (uint32_t)((prog_run_monotonic() - start) * 100 / NSEC_PER_SEC) + 1;
-	assert_in_range(prog_run_count_sessions(run), 100, most);
+	assert_in_range(prog_run_count_sessions(scene_run), 100, most);
 }
 
 static void a_stateful_flood_is_refused_and_existing_numbers_go_on(void **state)
@@ -253,13 +252,13 @@ static void a_stateful_flood_is_refused_and_existing_numbers_go_on(void **state)
 
 static void what_is_created_is_counted(void **state)
 {
-	uint64_t before = prog_run_sessions_created(run);
+	uint64_t before = prog_run_sessions_created(scene_run);
 
 	(void)state;
 	provision("198.51.100.0/24", 0, 1000000);
 	flood(PEER_STATELESS);
 	flood(PEER_STATELESS);
-	assert_int_equal(prog_run_sessions_created(run) - before, FLOOD);
+	assert_int_equal(prog_run_sessions_created(scene_run) - before, FLOOD);
 }
 
 /* ref-wait. */
@@ -270,9 +269,9 @@ static void age(uint64_t idle_ns)
 	struct session_key key = prog_run_key(&request);
 	struct session_state session;
 
-	assert_true(prog_run_find_session(run, &key, &session));
+	assert_true(prog_run_find_session(scene_run, &key, &session));
 	session.last_seen_ns = prog_run_monotonic() - idle_ns;
-	prog_run_set_session(run, &key, &session);
+	prog_run_set_session(scene_run, &key, &session);
 }
 
 static void an_idle_session_is_a_new_one(void **state)
@@ -292,7 +291,7 @@ static void an_idle_session_is_a_new_one(void **state)
 	assert_int_equal(number(), 0);
 	assert_int_equal(number(), 1);
 	key = prog_run_key(&request);
-	assert_true(prog_run_find_session(run, &key, &session));
+	assert_true(prog_run_find_session(scene_run, &key, &session));
 	assert_true(session.last_seen_ns - session.created_ns < NSEC_PER_SEC);
 }
 
@@ -306,21 +305,6 @@ static void a_packet_from_before_the_last_one_resets_nothing(void **state)
 	assert_int_equal(number(), 0);
 	age((uint64_t)0 - NSEC_PER_MSEC);
 	assert_int_equal(number(), 1);
-}
-
-static int open_program(void **state)
-{
-	struct reflector_config config = prog_run_config();
-
-	(void)state;
-	return scene_open(&run, &config);
-}
-
-static int close_program(void **state)
-{
-	(void)state;
-	prog_run_close(run);
-	return 0;
 }
 
 #define TEST(function) cmocka_unit_test_setup(function, begin)
@@ -343,5 +327,5 @@ int main(void)
 		TEST(a_packet_from_before_the_last_one_resets_nothing),
 	};
 
-	return cmocka_run_group_tests(tests, open_program, close_program);
+	return cmocka_run_group_tests(tests, scene_open_program, scene_close_program);
 }

@@ -5,7 +5,6 @@
 #include "lib/cases.h"
 #include "lib/scene.h"
 
-static struct prog_run *run;
 static struct packet request, reply;
 
 /* One session that anybody may use, on both ports, with this policy. */
@@ -24,10 +23,10 @@ static void provision(uint32_t flags, uint8_t dscp)
 		session->policy.flags = flags;
 		session->policy.dscp = dscp;
 	}
-	prog_run_reset(run);
-	scene_set_up(run);
-	prog_run_set_sessions(run, &config);
-	prog_run_next_generation(run);
+	prog_run_reset(scene_run);
+	scene_set_up(scene_run);
+	prog_run_set_sessions(scene_run, &config);
+	prog_run_next_generation(scene_run);
 	config_free(&config);
 }
 
@@ -49,10 +48,11 @@ static void build(const struct packet_fields *row, uint16_t padding, uint8_t mul
 
 static void expect(enum stamp_outcome outcome)
 {
-	uint64_t before = prog_run_counts(run).by_outcome[outcome];
+	uint64_t before = prog_run_counts(scene_run).by_outcome[outcome];
 
-	assert_int_equal(prog_run_frame(run, &request, &reply), stamp_outcome_action(outcome));
-	if (prog_run_counts(run).by_outcome[outcome] != before + 1)
+	assert_int_equal(prog_run_frame(scene_run, &request, &reply),
+			 stamp_outcome_action(outcome));
+	if (prog_run_counts(scene_run).by_outcome[outcome] != before + 1)
 		fail_msg("not counted as %s", prog_run_outcome_name(outcome));
 }
 
@@ -101,7 +101,8 @@ static void policy_decides(void **state)
 	provision(c->flags, 0);
 	build(&c->fields, 0, c->multiplier);
 	expect(c->outcome);
-	assert_int_equal(prog_run_count_sessions(run), stamp_outcome_action(c->outcome) == XDP_TX);
+	assert_int_equal(prog_run_count_sessions(scene_run),
+			 stamp_outcome_action(c->outcome) == XDP_TX);
 }
 
 /* TW-6: whatever stands in octets 14 and 15 is padding: one session, and no SSID in the reply. */
@@ -129,7 +130,7 @@ static void twamp_light_padding_is_no_ssid(void **state)
 			assert_memory_equal(out + 44, request.data + request.payload + 44, 56);
 			assert_int_equal(packet_udp_sum(&reply), 0xffff);
 		}
-		assert_int_equal(prog_run_count_sessions(run), 1);
+		assert_int_equal(prog_run_count_sessions(scene_run), 1);
 	}
 }
 
@@ -145,21 +146,7 @@ static void ssids_are_sessions_elsewhere(void **state)
 		expect(OUTCOME_REFLECTED);
 		assert_int_equal(packet_get32(reply.data + reply.payload), 0);
 	}
-	assert_int_equal(prog_run_count_sessions(run), 3);
-}
-
-/* Without stampd nobody verifies it, and passed on it would draw an ICMP error. */
-static void an_authenticated_request_is_dropped_without_stampd(void **state)
-{
-	const struct packet_fields row = { .payload_length = STAMP_AUTH_SIZE };
-	struct clock_reading clock = prog_run_clock_now();
-
-	(void)state;
-	provision(SESSION_AUTHENTICATED, 0);
-	clock.valid_until_ns = 0;
-	prog_run_set_clock(run, &clock);
-	build(&row, 0, 0x84);
-	expect(OUTCOME_SLOW_PATH_DOWN);
+	assert_int_equal(prog_run_count_sessions(scene_run), 3);
 }
 
 /* The same two addresses on another link are two other hosts'. */
@@ -175,7 +162,7 @@ static void a_link_local_session_is_of_one_interface(void **state)
 	expect(OUTCOME_REFLECTED);
 	key = prog_run_key(&request);
 	/* By a key with the interface in it. */
-	assert_true(prog_run_find_session(run, &key, &session));
+	assert_true(prog_run_find_session(scene_run, &key, &session));
 }
 
 /* A request of authenticated mode with this SSID, as the slow path asks about it. */
@@ -191,7 +178,7 @@ static struct judgement ask(uint16_t ssid, uint16_t verified)
 
 	build(&row, 0, 0x84);
 	judgement.key = prog_run_key(&request);
-	prog_run_judge(run, &judgement);
+	prog_run_judge(scene_run, &judgement);
 	return judgement;
 }
 
@@ -204,13 +191,13 @@ static void only_what_was_verified_is_numbered(void **state)
 		struct judgement judgement = ask(7, 0);
 
 		assert_int_equal(judgement.outcome, OUTCOME_AUTHENTICATED);
-		assert_int_equal(prog_run_count_sessions(run), i > 0);
+		assert_int_equal(prog_run_count_sessions(scene_run), i > 0);
 		judgement = ask(7, 1);
 		assert_int_equal(judgement.outcome, OUTCOME_REFLECTED);
 		assert_int_equal(judgement.sequence, i);
 	}
 	assert_int_equal(ask(8, 1).sequence, 0);
-	assert_int_equal(prog_run_count_sessions(run), 2);
+	assert_int_equal(prog_run_count_sessions(scene_run), 2);
 }
 
 /* a Multiplier of 0 is no reason to refuse what nobody has verified yet. */
@@ -222,12 +209,12 @@ static void a_strict_authenticated_session_believes_no_forger(void **state)
 	provision(SESSION_AUTHENTICATED | SESSION_STRICT_ERROR_ESTIMATE, 0);
 	judgement = ask(7, 0);
 	judgement.octets[13] = 0;
-	prog_run_judge(run, &judgement);
+	prog_run_judge(scene_run, &judgement);
 	assert_int_equal(judgement.outcome, OUTCOME_AUTHENTICATED);
 	judgement.verified = 1;
-	prog_run_judge(run, &judgement);
+	prog_run_judge(scene_run, &judgement);
 	assert_int_equal(judgement.outcome, OUTCOME_BAD_ESTIMATE);
-	assert_int_equal(prog_run_count_sessions(run), 0);
+	assert_int_equal(prog_run_count_sessions(scene_run), 0);
 }
 
 /* Its entry is another one than that of an unauthenticated session with the same addresses. */
@@ -258,11 +245,11 @@ static void an_authenticated_reply_come_back_is_refused(void **state)
 	provision(SESSION_AUTHENTICATED, 0);
 	build(&row, 0, 0x84);
 	judgement.key = prog_run_key(&request);
-	prog_run_judge(run, &judgement);
+	prog_run_judge(scene_run, &judgement);
 	assert_int_equal(judgement.outcome, OUTCOME_LOOP);
-	assert_int_equal(prog_run_count_sessions(run), 0);
+	assert_int_equal(prog_run_count_sessions(scene_run), 0);
 	judgement.octets[41] = 1; /* no reply has this */
-	prog_run_judge(run, &judgement);
+	prog_run_judge(scene_run, &judgement);
 	assert_int_equal(stamp_outcome_action(judgement.outcome), XDP_TX);
 }
 
@@ -298,35 +285,19 @@ static void the_configured_dscp_is_set(void **state)
 	}
 }
 
-static int open_program(void **state)
-{
-	struct reflector_config config = prog_run_config();
-
-	(void)state;
-	return scene_open(&run, &config);
-}
-
-static int close_program(void **state)
-{
-	(void)state;
-	prog_run_close(run);
-	return 0;
-}
-
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(policy_cases) + 9];
+	struct CMUnitTest tests[ARRAY_SIZE(policy_cases) + 8];
 	size_t count = 0;
 
 	ADD_CASES(tests, count, policy_cases, policy_decides);
 	ADD_TEST(tests, count, twamp_light_padding_is_no_ssid);
 	ADD_TEST(tests, count, ssids_are_sessions_elsewhere);
 	ADD_TEST(tests, count, the_configured_dscp_is_set);
-	ADD_TEST(tests, count, an_authenticated_request_is_dropped_without_stampd);
 	ADD_TEST(tests, count, a_link_local_session_is_of_one_interface);
 	ADD_TEST(tests, count, only_what_was_verified_is_numbered);
 	ADD_TEST(tests, count, a_strict_authenticated_session_believes_no_forger);
 	ADD_TEST(tests, count, a_session_that_becomes_authenticated_counts_anew);
 	ADD_TEST(tests, count, an_authenticated_reply_come_back_is_refused);
-	return RUN_TESTS(tests, count, open_program, close_program);
+	return RUN_TESTS(tests, count, scene_open_program, scene_close_program);
 }

@@ -18,7 +18,6 @@
 #define SESSIONS_MOST 8
 #define REFLECTORS_MOST 3
 
-static struct prog_run *run;
 static struct packet request, reply;
 
 static struct prefix parse(const char *text)
@@ -85,25 +84,25 @@ static void build(const struct packet_fields *fields, uint16_t ssid)
 static int answered_by(uint32_t *outcome)
 {
 	struct session_key key = prog_run_key(&request);
-	struct outcome_counts before = prog_run_counts(run), after;
-	enum xdp_action action = prog_run_frame(run, &request, &reply);
+	struct outcome_counts before = prog_run_counts(scene_run), after;
+	enum xdp_action action = prog_run_frame(scene_run, &request, &reply);
 	struct session_state session;
 
-	after = prog_run_counts(run);
+	after = prog_run_counts(scene_run);
 	for (*outcome = 1; *outcome < OUTCOME_MAX; (*outcome)++)
 		if (after.by_outcome[*outcome] != before.by_outcome[*outcome])
 			break;
 	if (action != XDP_TX)
 		return NOBODY;
-	assert_true(prog_run_find_session(run, &key, &session));
+	assert_true(prog_run_find_session(scene_run, &key, &session));
 	return session.policy.session;
 }
 
 static int begin(void **state)
 {
 	(void)state;
-	prog_run_reset(run);
-	scene_set_up(run);
+	prog_run_reset(scene_run);
+	scene_set_up(scene_run);
 	return 0;
 }
 
@@ -165,8 +164,8 @@ static void choice_is(void **state)
 	config_init(&config);
 	for (size_t i = 0; i < ARRAY_SIZE(sessions); i++)
 		add_session(&config, &sessions[i]);
-	prog_run_set_sessions(run, &config);
-	prog_run_next_generation(run);
+	prog_run_set_sessions(scene_run, &config);
+	prog_run_next_generation(scene_run);
 	build(&c->fields, c->ssid);
 	assert_int_equal(answered_by(&outcome), c->expected);
 	if (c->expected == NOBODY)
@@ -188,21 +187,21 @@ static void a_swap_moves_sessions_to_their_new_rules(void **state)
 	(void)state;
 	config_init(&config);
 	add_session(&config, &any);
-	prog_run_set_sessions(run, &config);
-	prog_run_next_generation(run);
+	prog_run_set_sessions(scene_run, &config);
+	prog_run_next_generation(scene_run);
 	build(&fields, 7);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(answered_by(&outcome), 0);
 	add_session(&config, &own);
-	prog_run_set_sessions(run, &config);
+	prog_run_set_sessions(scene_run, &config);
 	assert_int_equal(answered_by(&outcome), 0);
-	prog_run_next_generation(run);
+	prog_run_next_generation(scene_run);
 	assert_int_equal(answered_by(&outcome), 1);
 	assert_int_equal(packet_get32(reply.data + reply.payload), 4);
 	config_free(&config);
 	add_session(&config, &other);
-	prog_run_set_sessions(run, &config);
-	prog_run_next_generation(run);
+	prog_run_set_sessions(scene_run, &config);
+	prog_run_next_generation(scene_run);
 	assert_int_equal(answered_by(&outcome), NOBODY);
 	assert_int_equal(outcome, OUTCOME_UNKNOWN_SESSION);
 	config_free(&config);
@@ -344,27 +343,12 @@ static void the_kernel_chooses_as_a_plain_search_does(void **state)
 
 		config_init(&config);
 		make_sessions(&config);
-		prog_run_set_sessions(run, &config);
-		prog_run_next_generation(run);
+		prog_run_set_sessions(scene_run, &config);
+		prog_run_next_generation(scene_run);
 		for (int j = 0; j < PACKETS_PER_ROUND; j++)
 			compare_choices(&config);
 		config_free(&config);
 	}
-}
-
-static int open_program(void **state)
-{
-	struct reflector_config config = prog_run_config();
-
-	(void)state;
-	return scene_open(&run, &config);
-}
-
-static int close_program(void **state)
-{
-	(void)state;
-	prog_run_close(run);
-	return 0;
 }
 
 int main(void)
@@ -377,5 +361,5 @@ int main(void)
 		a_swap_moves_sessions_to_their_new_rules, begin);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test_setup(
 		the_kernel_chooses_as_a_plain_search_does, begin);
-	return RUN_TESTS(tests, count, open_program, close_program);
+	return RUN_TESTS(tests, count, scene_open_program, scene_close_program);
 }

@@ -221,6 +221,11 @@ void prog_run_next_generation(struct prog_run *run)
 	run->skel->data_shared->shared.rules_state = run->rules_state;
 }
 
+uint32_t prog_run_generation(const struct prog_run *run)
+{
+	return run->rules_state.generation;
+}
+
 static uint64_t read_clock_ns(clockid_t clock)
 {
 	struct timespec now;
@@ -264,6 +269,22 @@ void prog_run_forget_clock(struct prog_run *run)
 	run->skel->data_shared->shared.clock = run->clock;
 }
 
+/* Runs the frame that `opts` holds, and fills the rest of `out` in. */
+static enum xdp_action run_frame(struct prog_run *run, const struct packet *in,
+				 struct bpf_test_run_opts *opts, struct packet *out)
+{
+	int err = bpf_prog_test_run_opts(bpf_program__fd(run->skel->progs.stamp_reflect), opts);
+
+	if (err)
+		fail_msg("a frame of %u octets cannot be run: %s", in->length, strerror(-err));
+	run->frames++;
+	out->length = opts->data_size_out;
+	out->ip = in->ip;
+	out->udp = in->udp;
+	out->payload = in->payload;
+	return opts->retval;
+}
+
 enum xdp_action prog_run_frame(struct prog_run *run, const struct packet *in, struct packet *out)
 {
 	struct bpf_test_run_opts opts = {
@@ -273,16 +294,50 @@ enum xdp_action prog_run_frame(struct prog_run *run, const struct packet *in, st
 		.data_out = out->data,
 		.data_size_out = sizeof(out->data),
 	};
-	int err = bpf_prog_test_run_opts(bpf_program__fd(run->skel->progs.stamp_reflect), &opts);
 
-	if (err)
-		fail_msg("a frame of %u octets cannot be run: %s", in->length, strerror(-err));
-	run->frames++;
-	out->length = opts.data_size_out;
-	out->ip = in->ip;
-	out->udp = in->udp;
-	out->payload = in->payload;
-	return opts.retval;
+	return run_frame(run, in, &opts, out);
+}
+
+/* Given a context, the kernel tells where in what it gives back the frame begins. */
+enum xdp_action prog_run_hand_over(struct prog_run *run, const struct packet *in,
+				   struct packet *out, struct handover *handover)
+{
+	struct xdp_md before = { .data_end = in->length }, after = { .data = 0 };
+	uint8_t octets[sizeof(*handover) + PACKET_MAX];
+	struct bpf_test_run_opts opts = {
+		.sz = sizeof(opts),
+		.data_in = in->data,
+		.data_size_in = in->length,
+		.data_out = octets,
+		.data_size_out = sizeof(octets),
+		.ctx_in = &before,
+		.ctx_size_in = sizeof(before),
+		.ctx_out = &after,
+		.ctx_size_out = sizeof(after),
+	};
+	enum xdp_action action = run_frame(run, in, &opts, out);
+	uint32_t front = after.data - after.data_meta;
+
+	memset(handover, 0, sizeof(*handover));
+	if (front && front != sizeof(*handover))
+		fail_msg("%u octets in front of the frame", front);
+	memcpy(handover, octets, front);
+	out->length -= front;
+	memcpy(out->data, octets + front, out->length);
+	return action;
+}
+
+void prog_run_set_queues(struct prog_run *run, uint32_t queues, uint32_t frame_max)
+{
+	run->skel->data_slow->slow_state = (struct slow_sockets_state){ queues, frame_max };
+}
+
+void prog_run_set_socket(struct prog_run *run, uint32_t queue, int fd)
+{
+	if (fd < 0)
+		remove_key(run->skel->maps.slow_sockets, &queue);
+	else
+		update(run->skel->maps.slow_sockets, &queue, &fd);
 }
 
 void prog_run_judge(struct prog_run *run, struct judgement *judgement)
@@ -300,6 +355,11 @@ void prog_run_judge(struct prog_run *run, struct judgement *judgement)
 	if (err)
 		fail_msg("stamp_judge cannot be run: %s", strerror(-err));
 	assert_int_equal(opts.retval, XDP_PASS);
+}
+
+int prog_run_judge_fd(const struct prog_run *run)
+{
+	return bpf_program__fd(run->skel->progs.stamp_judge);
 }
 
 struct outcome_counts prog_run_counts(struct prog_run *run)

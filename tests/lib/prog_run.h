@@ -9,6 +9,7 @@
 #include "reflector/config.h"
 #include "stamp/clock_offset.h"
 #include "stamp/config.h"
+#include "stamp/handover.h"
 #include "stamp/judgement.h"
 #include "stamp/outcome.h"
 #include "stamp/rule.h"
@@ -50,8 +51,9 @@ void prog_run_remove_rule(struct prog_run *run, const char *prefix);
 void prog_run_add_address(struct prog_run *run, const char *address, uint32_t ifindex);
 void prog_run_remove_address(struct prog_run *run, const char *address, uint32_t ifindex);
 
-/* Publishes rules and addresses. */
+/* Publishes rules and addresses; the number of what was published last. */
 void prog_run_next_generation(struct prog_run *run);
+uint32_t prog_run_generation(const struct prog_run *run);
 
 /* What stampd would write of this machine's clock: 1 us off, watched for a minute, TAI 37 s. */
 struct clock_reading prog_run_clock_now(void);
@@ -68,8 +70,18 @@ uint64_t prog_run_monotonic(void);
 /* Runs a frame; `out` is the frame that left, with the offsets of `in`. */
 enum xdp_action prog_run_frame(struct prog_run *run, const struct packet *in, struct packet *out);
 
-/* Asks stamp_judge. */
+/* The same, and what the program has written in front of the frame; zeros: nothing. */
+enum xdp_action prog_run_hand_over(struct prog_run *run, const struct packet *in,
+				   struct packet *out, struct handover *handover);
+
+/* Says that so many queues have an AF_XDP socket, for frames of so many octets; frames are run as
+ * if received by queue 0. Puts in the socket of a queue, or with -1 takes it out. */
+void prog_run_set_queues(struct prog_run *run, uint32_t queues, uint32_t frame_max);
+void prog_run_set_socket(struct prog_run *run, uint32_t queue, int fd);
+
+/* Asks stamp_judge; the program itself. */
 void prog_run_judge(struct prog_run *run, struct judgement *judgement);
+int prog_run_judge_fd(const struct prog_run *run);
 
 /* The counters, summed over CPUs, and the frames run so far. */
 struct outcome_counts prog_run_counts(struct prog_run *run);

@@ -63,6 +63,24 @@ int scene_open(struct prog_run **out, const struct reflector_config *config)
 	return err;
 }
 
+struct prog_run *scene_run;
+
+int scene_open_program(void **state)
+{
+	struct reflector_config config = prog_run_config();
+
+	(void)state;
+	return scene_open(&scene_run, &config);
+}
+
+int scene_close_program(void **state)
+{
+	(void)state;
+	prog_run_close(scene_run);
+	scene_run = NULL;
+	return 0;
+}
+
 struct packet_fields scene_fields(const struct packet_fields *fields, enum scene_peer peer,
 				  bool is_ip6, unsigned int tags)
 {

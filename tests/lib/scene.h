@@ -29,6 +29,11 @@ void scene_set_up(struct prog_run *run);
 /* Opens the program with these settings and sets the scene; 0 or -errno. */
 int scene_open(struct prog_run **out, const struct reflector_config *config);
 
+/* Fixtures of a group: the program with prog_run_config() in this scene. */
+extern struct prog_run *scene_run;
+int scene_open_program(void **state);
+int scene_close_program(void **state);
+
 /* Fills in what the fields leave open: the peer's address, so many VLAN tags (0 to 3). */
 struct packet_fields scene_fields(const struct packet_fields *fields, enum scene_peer peer,
 				  bool is_ip6, unsigned int tags);

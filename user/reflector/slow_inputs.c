@@ -5,8 +5,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "common/clock.h"
-
 struct slow_inputs {
 	const struct shared_maps *maps;
 	const struct session_keys *keys;
@@ -37,7 +35,6 @@ struct slow_path slow_inputs_take(struct slow_inputs *inputs)
 
 	pthread_rwlock_rdlock(&inputs->lock);
 	clock_offset_read(inputs->maps->clock, &path.clock);
-	path.error_estimate = clock_error_estimate(&path.clock, clock_monotonic_ns());
 	path.keys = inputs->keys;
 	path.generation = __atomic_load_n(&rules->generation, __ATOMIC_ACQUIRE);
 	return path;

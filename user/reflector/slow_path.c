@@ -13,6 +13,7 @@
 struct work {
 	struct packet_batch *batch;
 	int err; /* the first */
+	__u16 error_estimate;
 	struct judgement judgements[PACKET_BATCH];
 	const struct auth_keys *keys[PACKET_BATCH]; /* of the session, once its HMAC is verified */
 	size_t key[PACKET_BATCH];                   /* the one that verified it, and signs */
@@ -145,20 +146,20 @@ static __u64 now_by(clockid_t clock)
 
 /* All of a reply but what its mode has of its own. T3 is read here, so as late as can be, on the
  * clock that T2 was read on. */
-static struct stamp_reply_input reply_input(const struct slow_path *path,
-					    const struct slow_request *request,
-					    const struct judgement *judgement)
+static struct stamp_reply_input reply_input(const struct slow_path *path, const struct work *work,
+					    size_t i)
 {
+	const struct slow_request *request = &work->batch->packets[i].request;
 	bool monotonic = request->clock == CLOCK_MONOTONIC;
 	__u64 to_utc = monotonic ? path->clock.utc_offset_ns : 0;
 	struct stamp_reply_input in = {
-		.policy = judgement->policy,
+		.policy = work->judgements[i].policy,
 		.received_ns = request->received_ns + to_utc,
 		/* Of CLOCK_REALTIME nothing is known: it may have been set a moment ago. */
 		.known_second = monotonic ? path->clock.known_second : 0,
 		.tai_offset = path->clock.tai_offset,
-		.sequence = judgement->sequence,
-		.error_estimate = path->error_estimate,
+		.sequence = work->judgements[i].sequence,
+		.error_estimate = work->error_estimate,
 		.ttl = request->ttl,
 	};
 
@@ -169,21 +170,20 @@ static struct stamp_reply_input reply_input(const struct slow_path *path,
 }
 
 /* Returns T3 - T2. */
-static __u64 write_reply(const struct slow_path *path, const struct slow_request *request,
-			 const struct judgement *judgement, void *payload)
+static __u64 write_reply(const struct slow_path *path, const struct work *work, size_t i)
 {
-	struct stamp_reply_input in = reply_input(path, request, judgement);
+	const struct slow_packet *packet = &work->batch->packets[i];
+	struct stamp_reply_input in = reply_input(path, work, i);
 
-	in.request = stamp_request_read(payload, judgement->payload_length, judgement->policy);
-	stamp_reply_fill(payload, &in);
+	in.request = stamp_request_read(packet->payload, (__u32)packet->request.length, in.policy);
+	stamp_reply_fill(packet->payload, &in);
 	return in.sent_ns - in.received_ns;
 }
 
 static __u64 write_signed_reply(const struct slow_path *path, const struct work *work, size_t i)
 {
 	const struct slow_packet *packet = &work->batch->packets[i];
-	const struct judgement *judgement = &work->judgements[i];
-	struct stamp_reply_input in = reply_input(path, &packet->request, judgement);
+	struct stamp_reply_input in = reply_input(path, work, i);
 
 	in.request = stamp_auth_request_read(packet->payload);
 	stamp_auth_reply_fill(packet->payload, &in);
@@ -205,8 +205,7 @@ static void reply(const struct slow_path *path, struct packet_io *io, struct wor
 	if (stamp_outcome_action(packet->reply.outcome) != XDP_TX)
 		return;
 	packet->reply.residence_ns =
-		work->keys[i] ? write_signed_reply(path, work, i)
-			      : write_reply(path, request, judgement, packet->payload);
+		work->keys[i] ? write_signed_reply(path, work, i) : write_reply(path, work, i);
 	packet->reply.length =
 		request->length < STAMP_BASE_SIZE ? STAMP_BASE_SIZE : request->length;
 	err = io->send(io, work->batch, i);
@@ -250,6 +249,7 @@ int slow_path_answer(const struct slow_path *path, struct packet_io *io, struct 
 
 	work.batch = batch;
 	work.err = 0;
+	work.error_estimate = clock_error_estimate(&path->clock, clock_monotonic_ns());
 	for (size_t i = 0; i < batch->count; i++)
 		begin(path, &work, i);
 	judge(&work, OUTCOME_CONTINUE);

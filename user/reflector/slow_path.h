@@ -10,7 +10,6 @@
 /* What requests are answered by. It must not change while a batch is answered. */
 struct slow_path {
 	struct clock_reading clock;
-	__u16 error_estimate; /* by that clock, at the beginning of the batch */
 	const struct session_keys *keys;
 	__u32 generation; /* of the rules that the keys belong to */
 };

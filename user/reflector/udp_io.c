@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "common/clock.h"
 #include "common/event_loop.h"
 #include "common/log.h"
 #include "reflector/slow_path.h"
@@ -146,10 +145,8 @@ static void finish(struct packet_io *base, struct packet_batch *batch)
 static void on_datagrams(void *context, int fd)
 {
 	struct udp_io *io = context;
-	const struct clock_reading clock = clock_sync_reading(io->clock);
 	const struct slow_path path = {
-		.clock = clock,
-		.error_estimate = clock_error_estimate(&clock, clock_monotonic_ns()),
+		.clock = clock_sync_reading(io->clock),
 		.keys = io->keys,
 	};
 
