@@ -15,10 +15,7 @@
 
 struct echo {
 	struct redirect_bpf *program;
-	struct umem *umem;
-	struct xsk_socket *socket;
-	struct xsk_ring_cons rx;
-	struct xsk_ring_prod tx;
+	struct xsk_rings rings;
 	pthread_t thread;
 	bool stop;
 };
@@ -38,24 +35,23 @@ static void swap_macs(unsigned char *frame)
 /* Takes the frames of a batch from one ring to the other. */
 static void echo_batch(struct echo *echo)
 {
-	__u32 from, to, count = xsk_ring_cons__peek(&echo->rx, ECHO_BATCH, &from);
+	__u32 from, to, count = xsk_ring_cons__peek(&echo->rings.rx, ECHO_BATCH, &from);
 
-	if (count && xsk_ring_prod__reserve(&echo->tx, count, &to) != count) {
-		xsk_ring_cons__cancel(&echo->rx, count);
+	if (count && xsk_ring_prod__reserve(&echo->rings.tx, count, &to) != count) {
+		xsk_ring_cons__cancel(&echo->rings.rx, count);
 		count = 0;
 	}
 	for (__u32 i = 0; i < count; i++) {
-		const struct xdp_desc *frame = xsk_ring_cons__rx_desc(&echo->rx, from + i);
+		const struct xdp_desc *frame = xsk_ring_cons__rx_desc(&echo->rings.rx, from + i);
 
-		swap_macs(umem_octets(echo->umem, frame->addr));
-		*xsk_ring_prod__tx_desc(&echo->tx, to + i) = *frame;
-		umem_lend(echo->umem);
+		swap_macs(umem_octets(echo->rings.umem, frame->addr));
+		*xsk_ring_prod__tx_desc(&echo->rings.tx, to + i) = *frame;
+		umem_lend(echo->rings.umem);
 	}
-	xsk_ring_cons__release(&echo->rx, count);
-	xsk_ring_prod__submit(&echo->tx, count);
-	sendto(xsk_socket__fd(echo->socket), NULL, 0, MSG_DONTWAIT, NULL, 0);
-	umem_reap(echo->umem);
-	umem_refill(echo->umem);
+	xsk_ring_cons__release(&echo->rings.rx, count);
+	xsk_ring_prod__submit(&echo->rings.tx, count);
+	sendto(xsk_rings_fd(&echo->rings), NULL, 0, MSG_DONTWAIT, NULL, 0);
+	xsk_rings_refill(&echo->rings);
 }
 
 static void *run_echo(void *context)
@@ -69,12 +65,7 @@ static void *run_echo(void *context)
 
 static int echo_open(struct echo *echo, const struct veth *veth, int cpu)
 {
-	const struct xsk_socket_config config = {
-		.rx_size = SLOW_RING,
-		.tx_size = SLOW_RING,
-		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
-		.bind_flags = XDP_USE_NEED_WAKEUP,
-	};
+	const struct xsk_settings settings = slow_side_settings();
 	pthread_attr_t attributes;
 	cpu_set_t one;
 	__u32 zero = 0;
@@ -83,14 +74,10 @@ static int echo_open(struct echo *echo, const struct veth *veth, int cpu)
 	if (setns(veth->reflector_ns, CLONE_NEWNET))
 		return -errno;
 	echo->program = redirect_bpf__open_and_load();
-	err = echo->program ? umem_open(&echo->umem, SLOW_MEMORY, SLOW_RING) : -errno;
-	if (!err)
-		err = xsk_socket__create(&echo->socket, REFLECTOR_INTERFACE, 0,
-					 umem_of_socket(echo->umem), &echo->rx, &echo->tx, &config);
+	err = echo->program ? xsk_rings_open(&echo->rings, &settings) : -errno;
 	if (err)
 		return err;
-	umem_refill(echo->umem);
-	fd = xsk_socket__fd(echo->socket);
+	fd = xsk_rings_fd(&echo->rings);
 	err = bpf_map_update_elem(bpf_map__fd(echo->program->maps.sockets), &zero, &fd, BPF_ANY);
 	CPU_ZERO(&one);
 	CPU_SET((size_t)cpu, &one);
@@ -107,9 +94,7 @@ static void echo_close(struct echo *echo)
 	__atomic_store_n(&echo->stop, true, __ATOMIC_RELAXED);
 	if (echo->thread)
 		pthread_join(echo->thread, NULL);
-	if (echo->socket)
-		xsk_socket__delete(echo->socket);
-	umem_close(echo->umem);
+	xsk_rings_close(&echo->rings);
 	redirect_bpf__destroy(echo->program);
 }
 
@@ -128,7 +113,7 @@ static int measure_echo(const struct veth *veth, const struct packet *request, i
 	if (err)
 		return err;
 	err = slow_measure(veth, request, echo.program->progs.bench_redirect,
-			   xsk_socket__fd(echo.socket), per_second);
+			   xsk_rings_fd(&echo.rings), per_second);
 	echo_close(&echo);
 	return err;
 }

@@ -15,7 +15,6 @@
 #include "proto/auth_keys.h"
 #include "proto/auth_packet.h"
 #include "reflector/slow_worker.h"
-#include "reflector/umem.h"
 
 #define SLOW_BEGIN_NS 100000000 /* until all is under way */
 #define SLOW_NS 500000000

@@ -5,23 +5,12 @@
 
 #include <stdbool.h>
 
-#include "reflector/config.h"
 #include "reflector/packet_io.h"
+#include "reflector/xsk_rings.h"
 
 struct xsk_io;
 
-struct xsk_settings {
-	const char *ifname;
-	unsigned int queue;
-	struct af_xdp_config af_xdp;
-	bool large_frames; /* frames may be larger than one frame of the memory */
-};
-
-/*
- * Binds a socket, which gets nothing before it is in a program's map. What was asked for of
- * zero-copy is got, or it fails; without frames in several pieces (before Linux 6.6) it does not.
- * 0 or -errno, not logged; -EBUSY for some 20 ms after another socket on the queue was closed.
- */
+/* As xsk_rings_open(); what comes is counted for the interface. 0 or -errno, not logged. */
 int xsk_io_open(struct xsk_io **out, const struct xsk_settings *settings,
 		const struct slow_interface *interface);
 
