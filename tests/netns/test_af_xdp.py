@@ -85,14 +85,18 @@ def test_without_a_session_that_needs_it_there_is_no_socket(lab):
 
 
 def threads(stampd):
-    with open(f"/proc/{stampd.process.pid}/status", encoding="ascii") as file:
-        return int(re.search(r"^Threads:\s+(\d+)", file.read(), re.MULTILINE)[1])
+    return len(of_threads(stampd, "State"))
+
+
+def of_threads(stampd, field):
+    """What /proc says of each of its threads."""
+    tasks = run("sh", "-c", f"cat /proc/{stampd.process.pid}/task/*/status")
+    return re.findall(rf"^{field}:\s+(\S+)", tasks, re.MULTILINE)
 
 
 def voluntary_switches(stampd):
     """How often any of its threads has gone to sleep."""
-    tasks = run("sh", "-c", f"cat /proc/{stampd.process.pid}/task/*/status")
-    return sum(map(int, re.findall(r"^voluntary_ctxt_switches:\s+(\d+)", tasks, re.MULTILINE)))
+    return sum(map(int, of_threads(stampd, "voluntary_ctxt_switches")))
 
 
 def test_an_idle_socket_costs_nothing(lab):
@@ -115,12 +119,7 @@ def test_every_setting_answers(lab, af_xdp):
     assert ping(lab, REFLECTOR4, "-c", "2000", "-i", "100us")["received"] == 2000
     assert settled(stampd)["slow_path"]["reflected"] == 2000
     if af_xdp.get("cpus"):
-        assert "0" in affinities(stampd)
-
-
-def affinities(stampd):
-    tasks = run("sh", "-c", f"cat /proc/{stampd.process.pid}/task/*/status")
-    return re.findall(r"^Cpus_allowed_list:\s+(\S+)", tasks, re.MULTILINE)
+        assert "0" in of_threads(stampd, "Cpus_allowed_list")
 
 
 def test_what_cannot_be_had_is_refused_where_it_is_insisted_on(lab):
@@ -325,6 +324,7 @@ def test_a_ring_that_is_full_is_a_counted_loss(lab):
         lab, **{"ring-size": 64, "umem": "256KiB"}))
     peer = Peer(lab, "ip4")
     stampd.process.send_signal(signal.SIGSTOP)
+    wait_for(lambda: set(of_threads(stampd, "State")) == {"T"}, "all its threads have stopped")
     for number in range(200):
         peer.socket.send(signed(number))
     stampd.process.send_signal(signal.SIGCONT)
