@@ -18,12 +18,13 @@ static struct packet request, left;
 static struct xsk_io *socket_of_queue; /* NULL: there is none to be had */
 static int socket_err;
 
+static struct config config;
+
 /* Sessions of any sender: an unauthenticated one on the other port, an authenticated one on 862. */
 static void provision(void)
 {
 	static const unsigned short ports[] = { SCENE_OTHER_PORT, STAMP_PORT };
 	const struct prefix any = { .length = 0 };
-	struct config config;
 
 	config_init(&config);
 	config.packets_per_second = 0;
@@ -36,12 +37,18 @@ static void provision(void)
 		session->policy.dscp = DSCP;
 	}
 	config.sessions[AUTHENTICATED_SESSION].policy.flags |= SESSION_AUTHENTICATED;
-	prog_run_reset(scene_run);
-	scene_set_up(scene_run);
-	prog_run_set_limits(scene_run, &config);
 	prog_run_set_sessions(scene_run, &config);
+}
+
+/* Each test begins without sessions, and with a clock that is watched. */
+static void begin(void)
+{
+	struct clock_reading clock = prog_run_clock_now();
+
+	prog_run_forget_sessions(scene_run);
+	prog_run_set_limits(scene_run, &config);
 	prog_run_next_generation(scene_run);
-	config_free(&config);
+	prog_run_set_clock(scene_run, &clock);
 }
 
 static struct xsk_settings socket_settings(void)
@@ -63,12 +70,16 @@ static int open_all(void **state)
 	socket_err = own_net_with_veth("slow0", "slow1");
 	if (!socket_err)
 		socket_err = xsk_io_open(&socket_of_queue, &settings, &interface);
-	return scene_open_program(state);
+	if (scene_open_program(state))
+		return -1;
+	provision();
+	return 0;
 }
 
 static int close_all(void **state)
 {
 	xsk_io_close(socket_of_queue);
+	config_free(&config);
 	return scene_close_program(state);
 }
 
@@ -186,7 +197,7 @@ static void request_goes_where_it_must(void **state)
 
 	if (c->has_socket)
 		need_socket();
-	provision();
+	begin();
 	if (c->is_unwatched)
 		clock.valid_until_ns = 1;
 	prog_run_set_clock(scene_run, &clock);
@@ -200,7 +211,7 @@ static void request_goes_where_it_must(void **state)
 
 static void use_socket(void)
 {
-	provision();
+	begin();
 	prog_run_set_queues(scene_run, 1, LARGE);
 	prog_run_set_socket(scene_run, 0, xsk_io_fd(socket_of_queue));
 }
@@ -301,7 +312,7 @@ static void each_tier_has_a_limit_of_its_own(void **state)
 				       .ref_wait_ns = 1ULL << 60 };
 
 	(void)state;
-	provision();
+	begin();
 	prog_run_set_limits(scene_run, &limits);
 	prog_run_set_queues(scene_run, 0, 0);
 	for (uint32_t i = 1; i < 32; i++) {

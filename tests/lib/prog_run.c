@@ -114,12 +114,17 @@ static void clear(const struct bpf_map *map)
 		remove_key(map, key);
 }
 
+void prog_run_forget_sessions(struct prog_run *run)
+{
+	clear(run->skel->maps.session_table);
+}
+
 void prog_run_reset(struct prog_run *run)
 {
 	config_free(&run->config);
 	prog_run_set_sessions(run, &run->config);
 	clear(run->skel->maps.local_addresses);
-	clear(run->skel->maps.session_table);
+	prog_run_forget_sessions(run);
 	prog_run_next_generation(run);
 }
 

@@ -34,6 +34,9 @@ void prog_run_close(struct prog_run *run);
 /* Takes back all rules, local addresses and sessions; the counters, ports and clock stay. */
 void prog_run_reset(struct prog_run *run);
 
+/* Sessions only: the kernel takes its time to swap rules. */
+void prog_run_forget_sessions(struct prog_run *run);
+
 void prog_run_add_port(struct prog_run *run, uint16_t port);
 
 /* Publishes the sessions of a configuration in place of all rules, without a new generation. */

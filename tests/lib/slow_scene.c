@@ -132,6 +132,21 @@ static void open_keys(void)
 	}
 }
 
+static int open_interface(size_t i)
+{
+	struct reflector_config settings = prog_run_config();
+	int err;
+
+	settings.ifindex += (uint32_t)i;
+	err = prog_run_open(&slow_scene.runs[i], &settings, 0);
+	if (err)
+		return err;
+	prog_run_add_port(slow_scene.runs[i], STAMP_PORT);
+	prog_run_add_address(slow_scene.runs[i], "192.0.2.2", 0);
+	prog_run_set_sessions(slow_scene.runs[i], &config);
+	return 0;
+}
+
 int slow_scene_open(void **state)
 {
 	int err = 0;
@@ -139,12 +154,8 @@ int slow_scene_open(void **state)
 	(void)state;
 	provision();
 	open_keys();
-	for (size_t i = 0; i < SLOW_INTERFACES && !err; i++) {
-		struct reflector_config settings = prog_run_config();
-
-		settings.ifindex += (uint32_t)i;
-		err = prog_run_open(&slow_scene.runs[i], &settings, 0);
-	}
+	for (size_t i = 0; i < SLOW_INTERFACES && !err; i++)
+		err = open_interface(i);
 	return err;
 }
 
@@ -165,12 +176,9 @@ static void reset_interface(size_t i)
 	struct prog_run *run = slow_scene.runs[i];
 	struct clock_reading clock = prog_run_clock_now();
 
-	prog_run_reset(run);
-	prog_run_add_port(run, STAMP_PORT);
-	prog_run_add_address(run, "192.0.2.2", 0);
+	prog_run_forget_sessions(run);
 	prog_run_set_clock(run, &clock);
 	prog_run_set_limits(run, &config);
-	prog_run_set_sessions(run, &config);
 	prog_run_next_generation(run);
 	slow_scene.interfaces[i] = (struct slow_interface){
 		.ifindex = PROG_RUN_IFINDEX + (unsigned int)i,
