@@ -5,7 +5,7 @@ set -euo pipefail
 
 # Modules to load first, with what they depend on, for example MODULES="veth 8021q".
 read -ra modules <<<"${MODULES-}"
-limit=${VM_LIMIT:-300} # seconds, from power on to power off
+limit=${VM_LIMIT:-480} # seconds, from power on to power off
 readonly ended="run_in_vm: the tests ended with status"
 
 fail() {

@@ -220,10 +220,13 @@ static int send_reply(struct packet_io *base, struct packet_batch *batch, size_t
 {
 	struct xsk_io *io = (struct xsk_io *)base;
 	struct frame_in_hand *hand = &io->hand[index];
-	size_t length =
-		frame_turn_around(hand->octets, &hand->packet, batch->packets[index].reply.policy);
+	const struct slow_reply *reply = &batch->packets[index].reply;
+	size_t length;
 	__u32 first;
 
+	if (reply->length != hand->packet.payload_length) /* no such request is handed over */
+		return -EMSGSIZE;
+	length = frame_turn_around(hand->octets, &hand->packet, reply->policy);
 	if (hand->piece_count == 1)
 		hand->pieces[0].len = (__u32)length;
 	else
