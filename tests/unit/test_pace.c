@@ -109,6 +109,81 @@ static void a_tick_after_the_end_of_the_duration_sends_nothing_more(void **state
 	assert_true(pace_done(&pace));
 }
 
+#define SEED 8762
+
+static void random_intervals_add_up_from_due_time_to_due_time(void **state)
+{
+	struct pace late = pace_start(START, 10 * MS, 0, 0);
+	struct pace in_time = late;
+
+	(void)state;
+	pace_randomize(&late, SEED);
+	pace_randomize(&in_time, SEED);
+	for (int i = 0; i < 1000; i++) {
+		uint64_t due_ns = pace_next_ns(&in_time);
+
+		assert_int_equal(pace_take(&in_time, due_ns), 1);
+		if (late.taken < in_time.taken)
+			pace_take(&late, due_ns + 1 * MS);
+	}
+	pace_take(&late, pace_next_ns(&in_time) - 1);
+	assert_int_equal(late.taken, in_time.taken);
+	assert_int_equal(pace_next_ns(&late), pace_next_ns(&in_time));
+	assert_int_equal(late.shifted_ns, 0);
+}
+
+static void random_intervals_have_the_mean_of_the_fixed_ones(void **state)
+{
+	struct pace pace = pace_start(START, 10 * MS, 0, 0);
+
+	(void)state;
+	pace_randomize(&pace, SEED);
+	while (pace.taken < 10000)
+		pace_take(&pace, pace_next_ns(&pace));
+	assert_in_range(pace_next_ns(&pace) - START, 96 * 1000 * MS, 104 * 1000 * MS);
+}
+
+/* What was due in the 10 ms before is sent, some 10 packets; an hour of them is not. */
+static void a_late_tick_of_random_intervals_catches_up_10_ms(void **state)
+{
+	struct pace pace = pace_start(START, 1 * MS, 0, 0);
+	uint64_t now_ns = START + 3600 * 1000 * MS;
+
+	(void)state;
+	pace_randomize(&pace, SEED);
+	assert_in_range(pace_take(&pace, now_ns), 1, 30);
+	assert_true(pace_next_ns(&pace) > now_ns);
+	assert_int_equal(pace.shifted_ns, 3600 * 1000 * MS - 10 * MS);
+}
+
+static void a_tick_of_random_intervals_sends_64_packets_at_most(void **state)
+{
+	struct pace pace = pace_start(START, 10 * US, 0, 0);
+
+	(void)state;
+	pace_randomize(&pace, SEED);
+	for (uint64_t now_ns = START; now_ns < START + 1000 * MS; now_ns += 1 * MS)
+		assert_in_range(pace_take(&pace, now_ns), 1, 64);
+}
+
+static void random_intervals_end_in_count_and_time(void **state)
+{
+	struct pace counted = pace_start(START, 1 * MS, 3, 0);
+	struct pace timed = pace_start(START, 1 * MS, 0, 30 * MS);
+
+	(void)state;
+	pace_randomize(&counted, SEED);
+	pace_randomize(&timed, SEED);
+	while (!pace_done(&counted))
+		pace_take(&counted, pace_next_ns(&counted));
+	assert_int_equal(counted.taken, 3);
+	while (!pace_done(&timed)) {
+		assert_true(pace_next_ns(&timed) < START + 30 * MS);
+		pace_take(&timed, pace_next_ns(&timed));
+	}
+	assert_in_range(timed.taken, 10, 60);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -121,6 +196,11 @@ int main(void)
 		cmocka_unit_test(it_ends_after_its_count),
 		cmocka_unit_test(it_ends_after_its_duration),
 		cmocka_unit_test(a_tick_after_the_end_of_the_duration_sends_nothing_more),
+		cmocka_unit_test(random_intervals_add_up_from_due_time_to_due_time),
+		cmocka_unit_test(random_intervals_have_the_mean_of_the_fixed_ones),
+		cmocka_unit_test(a_late_tick_of_random_intervals_catches_up_10_ms),
+		cmocka_unit_test(a_tick_of_random_intervals_sends_64_packets_at_most),
+		cmocka_unit_test(random_intervals_end_in_count_and_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,7 @@ static const struct report_session session = {
 	.port = 862,
 	.ssid = 7,
 	.size = 44,
+	.interval_ns = 10000000,
 };
 
 static const struct verdict not_asked = { .asked = false };
@@ -164,6 +165,23 @@ static void an_authenticated_run_says_so(void **state)
 	json_decref(json);
 }
 
+static void random_intervals_are_told(void **state)
+{
+	const struct metrics_summary summary = { .sent = 10, .lost = 10 };
+	struct report_session random = session;
+	json_t *json = document(&summary);
+
+	(void)state;
+	assert_string_equal(json_string_value(member(json, "sampling")), "periodic");
+	assert_int_equal(json_integer_value(member(json, "interval_ns")), 10000000);
+	json_decref(json);
+	random.poisson = true;
+	json = document_of(&random, &summary);
+	assert_string_equal(json_string_value(member(json, "sampling")), "poisson");
+	assert_int_equal(json_integer_value(member(json, "interval_ns")), 10000000);
+	json_decref(json);
+}
+
 static void conditions_that_hold_are_listed(void **state)
 {
 	const struct metrics_summary summary = { .sent = 10, .lost = 10 };
@@ -204,6 +222,7 @@ int main(void)
 		cmocka_unit_test(without_a_reply_figures_are_null),
 		cmocka_unit_test(known_figures_are_integers),
 		cmocka_unit_test(an_authenticated_run_says_so),
+		cmocka_unit_test(random_intervals_are_told),
 		cmocka_unit_test(conditions_that_hold_are_listed),
 		cmocka_unit_test(the_list_is_empty_or_absent),
 	};

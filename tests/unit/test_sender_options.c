@@ -88,6 +88,7 @@ static void defaults_are_those_of_the_manual(void **state)
 	assert_int_equal(options.family, AF_UNSPEC);
 	assert_false(options.stateful);
 	assert_false(options.ptp);
+	assert_false(options.poisson);
 	assert_null(options.source);
 	assert_null(options.key_file);
 }
@@ -126,10 +127,10 @@ static void all_numbers_are_taken(void **state)
 static void all_switches_are_taken(void **state)
 {
 	(void)state;
-	assert_int_equal(parse("stamp-ping -6 -q -j -n --each --stateful --ptp h"), 0);
+	assert_int_equal(parse("stamp-ping -6 -q -j -n --each --stateful --ptp --poisson h"), 0);
 	assert_int_equal(options.family, AF_INET6);
 	assert_true(options.quiet && options.json && options.numeric && options.each);
-	assert_true(options.stateful && options.ptp);
+	assert_true(options.stateful && options.ptp && options.poisson);
 	assert_int_equal(parse("stamp-ping --stateful --stateless -4 --require-ssid h"), 0);
 	assert_int_equal(options.family, AF_INET);
 	assert_true(options.require_ssid);

@@ -44,6 +44,7 @@ enum option_key {
 	KEY_EACH,
 	KEY_FAIL_IF,
 	KEY_NAGIOS,
+	KEY_POISSON,
 };
 
 enum option_group { GROUP_COUNT = 1, GROUP_PACKET, GROUP_SESSION, GROUP_OUTPUT };
@@ -68,6 +69,9 @@ static const struct row rows[] = {
 	{ { NULL, 'i', "INTERVAL", 0, "Time between packets, like 0.2, 10ms or 200us; 1s by default",
 	    GROUP_COUNT },
 	  KIND_DURATION, AT(interval_ns), 10 * US, HOUR, "10us to 1h, like 1, 0.2 or 10ms" },
+	{ { "poisson", KEY_POISSON, NULL, 0, "Random times between packets, INTERVAL on average: "
+	    "exponentially distributed (RFC 2330)", GROUP_COUNT },
+	  KIND_FLAG, AT(poisson), 0, true, NULL },
 	{ { NULL, 'w', "DURATION", 0, "Send no longer than this, by default without a COUNT",
 	    GROUP_COUNT },
 	  KIND_DURATION, AT(duration_ns), 1, 10000 * HOUR, "a duration like 30, 500ms or 2h" },

@@ -12,16 +12,22 @@
  * that is not left out; the rest of the schedule moves back instead (`shifted_ns`).
  */
 struct pace {
-	uint64_t start_ns; /* CLOCK_MONOTONIC, of the first packet, as shifted so far */
-	uint64_t end_ns;   /* nothing is sent at or after it */
+	uint64_t next_ns; /* CLOCK_MONOTONIC, when the next packet is due */
+	uint64_t end_ns;  /* nothing is due at or after it */
 	uint64_t interval_ns;
 	uint64_t count; /* packets in all; UINT64_MAX: no end */
 	uint64_t taken;
 	uint64_t shifted_ns;
+	bool random;
+	uint64_t random_state;
 };
 
 /* `count` 0: no end; `duration_ns` 0: no end. The first packet is due at once. */
 struct pace pace_start(uint64_t now_ns, uint64_t interval_ns, uint64_t count, uint64_t duration_ns);
+
+/* Makes the intervals random: exponentially distributed, `interval_ns` on average. The next due
+ * time is still the one before plus an interval, whenever the packet was really sent. */
+void pace_randomize(struct pace *pace, uint64_t seed);
 
 /* How many packets to send now; they count as taken. */
 uint64_t pace_take(struct pace *pace, uint64_t now_ns);

@@ -16,8 +16,10 @@ struct report_session {
 	const char *address; /* may be the same */
 	uint16_t port;
 	uint16_t ssid;
-	size_t size; /* octets of a packet */
+	size_t size;          /* octets of a packet */
+	uint64_t interval_ns; /* the mean, with `poisson` */
 	uint64_t timeout_ns;
+	bool poisson; /* the intervals are random */
 	bool stateful;
 	bool authenticated;
 	bool numeric; /* no name in the text */

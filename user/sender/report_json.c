@@ -99,17 +99,18 @@ static json_t *ipdv_json(const struct metrics_summary *summary)
 static json_t *document(const struct report_session *session, const struct metrics_summary *summary)
 {
 	return json_pack(
-		"{s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-		"s:o, s:o, s:o}",
+		"{s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, "
+		"s:o, s:o, s:o, s:o, s:o}",
 		"schema", SCHEMA, "target", session->name, "address", session->address, "port",
 		session->port, "ssid", session->ssid, "mode", report_mode(session), "reflector",
-		session->stateful ? "stateful" : "stateless", "packets",
-		packets_json(session, summary), "round_trip_ns", figures_json(&summary->round_trip),
-		"forward_ns", figures_json(&summary->forward), "backward_ns",
-		figures_json(&summary->backward), "reflector_ns", figures_json(&summary->reflector),
-		"ipdv_ns", ipdv_json(summary), "jitter_ns",
-		integer_if(summary->ipdv_round_trip.known, summary->jitter_ns), "pdv_ns",
-		figures_json(&summary->pdv), "clock", clock_json(summary), "timestamps",
+		session->stateful ? "stateful" : "stateless", "sampling",
+		session->poisson ? "poisson" : "periodic", "interval_ns",
+		(json_int_t)session->interval_ns, "packets", packets_json(session, summary),
+		"round_trip_ns", figures_json(&summary->round_trip), "forward_ns",
+		figures_json(&summary->forward), "backward_ns", figures_json(&summary->backward),
+		"reflector_ns", figures_json(&summary->reflector), "ipdv_ns", ipdv_json(summary),
+		"jitter_ns", integer_if(summary->ipdv_round_trip.known, summary->jitter_ns),
+		"pdv_ns", figures_json(&summary->pdv), "clock", clock_json(summary), "timestamps",
 		timestamps_json(summary), "hops", all_hops_json(summary));
 }
 

@@ -20,15 +20,19 @@ static const char *who(const struct report_session *session, char *text, size_t 
 
 static void text_start(const struct report_session *session)
 {
-	char peer[512];
+	char peer[512], interval[DURATION_TEXT_MAX];
 
 	printf("stamp-ping %s port %u: ", who(session, peer, sizeof(peer)), session->port);
 	if (session->ssid)
 		printf("SSID %u", session->ssid);
 	else
 		printf("no SSID");
-	printf(", %zu octets, %s, %s\n", session->size, report_mode(session),
+	printf(", %zu octets, %s, %s", session->size, report_mode(session),
 	       session->stateful ? "stateful" : "stateless");
+	if (session->poisson)
+		printf(", random intervals of %s on average",
+		       duration_text((int64_t)session->interval_ns, interval));
+	printf("\n");
 }
 
 static void print_hops(unsigned int hops)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -131,14 +132,27 @@ fail:
 	return err;
 }
 
-int sender_run(struct sender *sender, enum sender_result *result)
+static int start_pace(struct sender *sender)
 {
 	const struct sender_options *options = sender->options;
-	int err;
+	uint64_t seed;
 
 	sender->pace = pace_start(clock_monotonic_ns(), options->interval_ns, options->count,
 				  options->duration_ns);
-	err = arm_timer(sender);
+	if (!options->poisson)
+		return 0;
+	if (getrandom(&seed, sizeof(seed), 0) < 0)
+		return -errno;
+	pace_randomize(&sender->pace, seed);
+	return 0;
+}
+
+int sender_run(struct sender *sender, enum sender_result *result)
+{
+	int err = start_pace(sender);
+
+	if (!err)
+		err = arm_timer(sender);
 	if (!err)
 		err = event_loop_run(sender->loop);
 	if (err)
