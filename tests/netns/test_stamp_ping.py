@@ -2,6 +2,7 @@
 """stamp-ping against the kernel reflector: what it says must be what happened."""
 import json
 import os
+import re
 import signal
 import socket
 import struct
@@ -194,6 +195,20 @@ def test_random_times_between_packets(lab):
     text = run(*lab.sender.command(BUILD / "stamp-ping", "-c", "2", "-i", "5ms", "-W", "10ms",
                                    "--poisson", REFLECTOR4), check=False)
     assert "stateless, random intervals of 5.00 ms on average\n" in text
+
+
+def test_lateness_of_sending_is_told_where_it_matters(lab):
+    lab.start_stampd()
+    pacing = lab.stamp_ping(REFLECTOR4, "-c", "50", "-i", "2ms")["pacing_ns"]
+    assert 0 < pacing["min"] <= pacing["p50"] <= pacing["p99"] <= pacing["max"]
+
+    def summary(*options):
+        return run(*lab.sender.command(BUILD / "stamp-ping", "-q", *options, REFLECTOR4))
+
+    assert "sent late by" not in summary("-c", "1", "-i", "1h")
+    late = summary("-c", "1000", "-i", "10us")
+    assert re.search(r"^sent late by {5}p50 [0-9.]+ .?s, p99 [0-9.]+ .?s, max [0-9.]+ .?s$", late,
+                     re.MULTILINE), late
 
 
 def test_stampctl_shows_what_the_kernel_did(lab):

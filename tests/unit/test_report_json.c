@@ -81,6 +81,7 @@ static const char *const null_paths[] = {
 	"ipdv_ns.round_trip",
 	"jitter_ns",
 	"pdv_ns",
+	"pacing_ns",
 	"clock.one_way_bound_ns",
 	"clock.reflector_synchronized",
 	"timestamps.transmit",
@@ -118,6 +119,7 @@ static void known_figures_are_integers(void **state)
 		.overflow_known = true,
 		.overflowed = 9,
 		.round_trip = { true, 1, 2, 3, 4, 5, 6, 7, 8 },
+		.pacing = { true, 11, 12, 13, 14, 15, 16, 17, 18 },
 		.ipdv_forward = { true, -8, -7, 6, -5, -4, -3, -2, -1 },
 		.one_way_known = true,
 		.one_way_bound_ns = 1001000,
@@ -140,6 +142,8 @@ static void known_figures_are_integers(void **state)
 	assert_int_equal(json_integer_value(member(json, "round_trip_ns.p99")), 6);
 	assert_int_equal(json_integer_value(member(json, "round_trip_ns.p99_9")), 7);
 	assert_int_equal(json_integer_value(member(json, "round_trip_ns.max")), 8);
+	assert_int_equal(json_integer_value(member(json, "pacing_ns.min")), 11);
+	assert_int_equal(json_integer_value(member(json, "pacing_ns.p99_9")), 17);
 	assert_int_equal(json_integer_value(member(json, "ipdv_ns.forward.min")), -8);
 	assert_int_equal(json_integer_value(member(json, "clock.one_way_bound_ns")), 1001000);
 	assert_string_equal(json_string_value(member(json, "timestamps.transmit")), "kernel");

@@ -5,7 +5,6 @@
 #include "sender/exponential.h"
 
 #define CATCH_UP_NS 10000000ULL
-#define CATCH_UP_PACKETS 64ULL
 
 struct pace pace_start(uint64_t now_ns, uint64_t interval_ns, uint64_t count, uint64_t duration_ns)
 {
@@ -39,7 +38,7 @@ static uint64_t smaller(uint64_t a, uint64_t b)
  * of an interval is distributed as all of it, so there any time will do. */
 static uint64_t time_to_move_back(const struct pace *pace, uint64_t late_ns)
 {
-	uint64_t window_ns = smaller(CATCH_UP_NS, CATCH_UP_PACKETS * pace->interval_ns);
+	uint64_t window_ns = smaller(CATCH_UP_NS, PACE_BURST_MAX * pace->interval_ns);
 	uint64_t packets = window_ns / pace->interval_ns;
 	uint64_t due = late_ns / pace->interval_ns + 1;
 
@@ -50,19 +49,23 @@ static uint64_t time_to_move_back(const struct pace *pace, uint64_t late_ns)
 	return due > packets ? (due - packets) * pace->interval_ns : 0;
 }
 
-uint64_t pace_take(struct pace *pace, uint64_t now_ns)
+size_t pace_take(struct pace *pace, uint64_t now_ns, uint64_t due_ns[PACE_BURST_MAX])
 {
-	uint64_t back_ns, taken = 0;
+	uint64_t back_ns;
+	size_t taken = 0;
 
 	if (pace_done(pace) || now_ns < pace->next_ns)
 		return 0;
 	back_ns = time_to_move_back(pace, now_ns - pace->next_ns);
 	pace->next_ns += back_ns;
 	pace->shifted_ns += back_ns;
-	for (; taken < CATCH_UP_PACKETS && pace->next_ns <= now_ns && !pace_done(pace); taken++) {
+	for (; taken < PACE_BURST_MAX && pace->next_ns <= now_ns && !pace_done(pace); taken++) {
+		due_ns[taken] = pace->next_ns;
 		pace->taken++;
 		pace->next_ns += next_interval(pace);
 	}
+	if (taken)
+		due_ns[0] -= back_ns;
 	return taken;
 }
 

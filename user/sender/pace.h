@@ -4,7 +4,10 @@
 #define SENDER_PACE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#define PACE_BURST_MAX 64 /* packets of a tick */
 
 /*
  * A tick that comes late sends what is due, but at most what was missed in the last 10 ms, at
@@ -29,8 +32,11 @@ struct pace pace_start(uint64_t now_ns, uint64_t interval_ns, uint64_t count, ui
  * time is still the one before plus an interval, whenever the packet was really sent. */
 void pace_randomize(struct pace *pace, uint64_t seed);
 
-/* How many packets to send now; they count as taken. */
-uint64_t pace_take(struct pace *pace, uint64_t now_ns);
+/*
+ * How many packets to send now; they count as taken. `due_ns` gets when each was due: the first
+ * before the schedule moved back, the others as moved.
+ */
+size_t pace_take(struct pace *pace, uint64_t now_ns, uint64_t due_ns[PACE_BURST_MAX]);
 
 /* When the next packet is due. */
 uint64_t pace_next_ns(const struct pace *pace);

@@ -100,7 +100,7 @@ static json_t *document(const struct report_session *session, const struct metri
 {
 	return json_pack(
 		"{s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, "
-		"s:o, s:o, s:o, s:o, s:o}",
+		"s:o, s:o, s:o, s:o, s:o, s:o}",
 		"schema", SCHEMA, "target", session->name, "address", session->address, "port",
 		session->port, "ssid", session->ssid, "mode", report_mode(session), "reflector",
 		session->stateful ? "stateful" : "stateless", "sampling",
@@ -110,8 +110,9 @@ static json_t *document(const struct report_session *session, const struct metri
 		figures_json(&summary->forward), "backward_ns", figures_json(&summary->backward),
 		"reflector_ns", figures_json(&summary->reflector), "ipdv_ns", ipdv_json(summary),
 		"jitter_ns", integer_if(summary->ipdv_round_trip.known, summary->jitter_ns),
-		"pdv_ns", figures_json(&summary->pdv), "clock", clock_json(summary), "timestamps",
-		timestamps_json(summary), "hops", all_hops_json(summary));
+		"pdv_ns", figures_json(&summary->pdv), "pacing_ns", figures_json(&summary->pacing),
+		"clock", clock_json(summary), "timestamps", timestamps_json(summary), "hops",
+		all_hops_json(summary));
 }
 
 /* A line; null when memory ran out, so that readers notice. */

@@ -53,15 +53,16 @@ static int arm_timer(struct sender *sender)
 static void on_timer(void *context, int fd)
 {
 	struct sender *sender = context;
-	uint64_t expirations, due;
+	uint64_t expirations, due_ns[PACE_BURST_MAX];
+	size_t due;
 	int err;
 
 	if (read(fd, &expirations, sizeof(expirations)) < 0)
 		return;
 	err = exchange_receive(sender->exchange);
-	due = err ? 0 : pace_take(&sender->pace, clock_monotonic_ns());
-	for (; due; due--)
-		exchange_send(sender->exchange);
+	due = err ? 0 : pace_take(&sender->pace, clock_monotonic_ns(), due_ns);
+	for (size_t i = 0; i < due; i++)
+		exchange_send(sender->exchange, due_ns[i]);
 	exchange_expire(sender->exchange);
 	if (!err)
 		err = arm_timer(sender);
