@@ -9,8 +9,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
+#include "lib/output.h"
 #include "sender/report.h"
 
 static const struct report_session session = {
@@ -27,18 +26,12 @@ static const struct verdict not_asked = { .asked = false };
 /* What the form writes to standard output at the end of a session's run, read as JSON. */
 static json_t *document_with(const struct report_session *of, const struct report_run *run)
 {
-	FILE *file = tmpfile();
-	int output = dup(STDOUT_FILENO);
+	FILE *file;
 	json_t *json;
 
-	assert_non_null(file);
-	fflush(stdout);
-	dup2(fileno(file), STDOUT_FILENO);
+	output_catch();
 	report_json.end(of, run);
-	fflush(stdout);
-	dup2(output, STDOUT_FILENO);
-	close(output);
-	rewind(file);
+	file = output_caught();
 	json = json_loadf(file, 0, NULL);
 	fclose(file);
 	assert_non_null(json);

@@ -45,6 +45,7 @@ enum option_key {
 	KEY_FAIL_IF,
 	KEY_NAGIOS,
 	KEY_POISSON,
+	KEY_CSV,
 };
 
 enum option_group { GROUP_COUNT = 1, GROUP_PACKET, GROUP_SESSION, GROUP_OUTPUT };
@@ -120,6 +121,9 @@ static const struct row rows[] = {
 	{ { "each", KEY_EACH, NULL, 0, "With -j: write a line for each packet before it",
 	    GROUP_OUTPUT },
 	  KIND_FLAG, AT(each), 0, true, NULL },
+	{ { "csv", KEY_CSV, NULL, 0, "Write comma-separated values instead: a header, and a line for "
+	    "each packet, times in nanoseconds", GROUP_OUTPUT },
+	  KIND_FLAG, AT(csv), 0, true, NULL },
 	{ { "fail-if", KEY_FAIL_IF, "CONDITION", 0, "Exit with status 3 when this holds, as in "
 	    "'loss>1%' or 'p99>2ms', or when no reply came; may be given more than once",
 	    GROUP_OUTPUT },

@@ -32,6 +32,7 @@ struct sender_options {
 	bool quiet;
 	bool json;
 	bool each;
+	bool csv;
 	bool nagios;
 	struct conditions conditions; /* --fail-if */
 };

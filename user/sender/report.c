@@ -7,6 +7,8 @@ const struct report_form *report_form_for(const struct sender_options *options)
 {
 	if (options->nagios)
 		return &report_nagios;
+	if (options->csv)
+		return &report_csv;
 	if (options->json)
 		return options->each ? &report_json_each : &report_json;
 	return options->quiet ? &report_text_summary : &report_text;

@@ -47,6 +47,7 @@ struct report_form {
 
 extern const struct report_form report_text, report_text_summary;
 extern const struct report_form report_json, report_json_each;
+extern const struct report_form report_csv;
 extern const struct report_form report_nagios;
 
 /* The form that the options ask for. */
