@@ -131,6 +131,7 @@ def test_a_plugin_says_unknown(lab):
     assert "expected 14 to 65507 octets" in unknown("-s", "13")
     assert "no metric is called" in unknown("--fail-if", "a>1")
     assert "leave out -j" in unknown("-j")
+    assert "leave out --csv" in unknown("--csv")
     lab.start_stampd_with({"session-reflector": {"sessions": [
         {"name": "light", "sender-ip": "any", "tlvs": False}]}})
     assert "its replies carry no SSID" in unknown("--require-ssid")

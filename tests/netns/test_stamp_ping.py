@@ -2,7 +2,10 @@
 """stamp-ping against the kernel reflector: what it says must be what happened."""
 import json
 import os
+import re
 import signal
+import socket
+import struct
 import subprocess
 
 import pytest
@@ -165,6 +168,47 @@ def test_a_summary_is_printed_for_people(lab):
     quiet = run(*lab.sender.command(BUILD / "stamp-ping", "-q", "-c", "3", "-i", "2ms",
                                     REFLECTOR4))
     assert "seq=" not in quiet and "3 received" in quiet
+
+
+def send_times(lab, *options):
+    """T1 of every packet of a run that nobody answers, as the packets say, in seconds."""
+    with lab.reflector.socket(socket.AF_INET) as listener:
+        listener.bind((REFLECTOR4, 862))
+        report = lab.stamp_ping(REFLECTOR4, "-c", "101", "-i", "10ms", "-W", "10ms", *options,
+                                check=False)
+        packets = [listener.recv(100) for _ in range(report["packets"]["sent"])]
+    seconds, fractions = zip(*(struct.unpack(">II", packet[4:12]) for packet in packets))
+    return [whole - seconds[0] + part / 2**32 for whole, part in zip(seconds, fractions)], report
+
+
+def test_random_times_between_packets(lab):
+    """Of 100 intervals 39 are expected below half of the mean, and 22 above one and a half."""
+    times, report = send_times(lab, "--poisson")
+    assert (report["sampling"], report["interval_ns"]) == ("poisson", 10**7)
+    intervals = [later - earlier for earlier, later in zip(times, times[1:])]
+    assert len(intervals) == 100
+    assert sum(interval < 0.005 for interval in intervals) >= 10
+    assert sum(interval > 0.015 for interval in intervals) >= 3
+    times, report = send_times(lab)
+    assert (report["sampling"], report["interval_ns"]) == ("periodic", 10**7)
+    assert times[-1] - times[0] > 0.98, "no interval is shorter on average"
+    text = run(*lab.sender.command(BUILD / "stamp-ping", "-c", "2", "-i", "5ms", "-W", "10ms",
+                                   "--poisson", REFLECTOR4), check=False)
+    assert "stateless, random intervals of 5.00 ms on average\n" in text
+
+
+def test_lateness_of_sending_is_told_where_it_matters(lab):
+    lab.start_stampd()
+    pacing = lab.stamp_ping(REFLECTOR4, "-c", "50", "-i", "2ms")["pacing_ns"]
+    assert 0 < pacing["min"] <= pacing["p50"] <= pacing["p99"] <= pacing["max"]
+
+    def summary(*options):
+        return run(*lab.sender.command(BUILD / "stamp-ping", "-q", *options, REFLECTOR4))
+
+    assert "sent late by" not in summary("-c", "1", "-i", "1h")
+    late = summary("-c", "1000", "-i", "10us")
+    assert re.search(r"^sent late by {5}p50 [0-9.]+ .?s, p99 [0-9.]+ .?s, max [0-9.]+ .?s$", late,
+                     re.MULTILINE), late
 
 
 def test_stampctl_shows_what_the_kernel_did(lab):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """The JSON Schema of what stamp-ping -j writes, against real runs; null only for the unknown."""
 import copy
+import csv
 import json
 import pathlib
 import socket
@@ -125,6 +126,50 @@ def test_each_line_is_one_of_the_schema(lab, validator):
     assert [line["event"] for line in answered[:-1]] == ["reply"] * 5
     assert not any(nulls_of(line) for line in lost[:-1] + answered[:-1])
     assert "packets" in lost[-1] and "packets" in answered[-1]
+
+
+def csv_of(lab, *options):
+    """The rows of a run with --csv by column, and its exit code."""
+    done = subprocess.run(
+        lab.sender.command(BUILD / "stamp-ping", "--csv", "-c", "5", "-i", "2ms", "-W", "50ms",
+                           *options, REFLECTOR4),
+        capture_output=True, text=True, timeout=LIMIT, check=False)
+    return list(csv.DictReader(done.stdout.splitlines(), strict=True)), done.returncode
+
+
+def flat(line):
+    """The columns and cells that a line of JSON is as CSV."""
+    cells = {}
+    for key, value in line.items():
+        for inner, part in value.items() if isinstance(value, dict) else ((None, value),):
+            text = "" if part is None else part if isinstance(part, str) else json.dumps(part)
+            cells[f"{key}_{inner}" if inner else key] = text
+    return cells
+
+
+def test_csv_has_a_row_for_each_packet(lab):
+    rows, code = csv_of(lab)
+    assert code == 1
+    assert [row["event"] for row in rows] == ["lost"] * 5
+    assert [row["sequence"] for row in rows] == list("01234")
+    assert not any(row[key] for row in rows for key in set(row) - {"event", "sequence"})
+    lab.start_stampd()
+    rows, code = csv_of(lab)
+    assert code == 0
+    line = flat(lines_of(lab, "--each")[0])
+    times = {"round_trip_ns", "reflector_ns"}
+    assert list(rows[0]) == list(line), "the columns are the members of the JSON, in their order"
+    for number, row in enumerate(rows):
+        assert all(row[key].isdecimal() for key in times)
+        assert {key: row[key] for key in set(row) - times - {"sequence", "reflector_sequence"}} \
+            == {key: line[key] for key in set(line) - times - {"sequence", "reflector_sequence"}}
+        assert row["sequence"] == row["reflector_sequence"] == str(number)
+    assert csv_of(lab, "--fail-if", "received>0")[1] == 3
+
+
+@pytest.mark.parametrize("other", ["-j", "-q", "--each"])
+def test_csv_goes_with_no_other_form(lab, other):
+    assert csv_of(lab, other) == ([], 2)
 
 
 def test_every_key_is_described():

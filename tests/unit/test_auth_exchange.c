@@ -85,7 +85,7 @@ static void exchange_packet(uint32_t number, const struct auth_keys *key,
 
 	memcpy(out, probe_build(probe, number, sent_ns, &quality), STAMP_AUTH_SIZE);
 	match_sent(match, probe_timestamp(probe), sent_ns, sent_ns);
-	metrics_sent(metrics);
+	metrics_sent(metrics, 0);
 	assert_true(auth_packet_verify(old_key, out, STAMP_AUTH_SIZE, &used));
 	in.request = stamp_auth_request_read((const void *)out);
 	stamp_auth_reply_fill((void *)out, &in);

@@ -9,8 +9,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
+#include "lib/output.h"
 #include "sender/report.h"
 
 static const struct report_session session = {
@@ -19,6 +18,7 @@ static const struct report_session session = {
 	.port = 862,
 	.ssid = 7,
 	.size = 44,
+	.interval_ns = 10000000,
 };
 
 static const struct verdict not_asked = { .asked = false };
@@ -26,18 +26,12 @@ static const struct verdict not_asked = { .asked = false };
 /* What the form writes to standard output at the end of a session's run, read as JSON. */
 static json_t *document_with(const struct report_session *of, const struct report_run *run)
 {
-	FILE *file = tmpfile();
-	int output = dup(STDOUT_FILENO);
+	FILE *file;
 	json_t *json;
 
-	assert_non_null(file);
-	fflush(stdout);
-	dup2(fileno(file), STDOUT_FILENO);
+	output_catch();
 	report_json.end(of, run);
-	fflush(stdout);
-	dup2(output, STDOUT_FILENO);
-	close(output);
-	rewind(file);
+	file = output_caught();
 	json = json_loadf(file, 0, NULL);
 	fclose(file);
 	assert_non_null(json);
@@ -80,6 +74,7 @@ static const char *const null_paths[] = {
 	"ipdv_ns.round_trip",
 	"jitter_ns",
 	"pdv_ns",
+	"pacing_ns",
 	"clock.one_way_bound_ns",
 	"clock.reflector_synchronized",
 	"timestamps.transmit",
@@ -117,6 +112,7 @@ static void known_figures_are_integers(void **state)
 		.overflow_known = true,
 		.overflowed = 9,
 		.round_trip = { true, 1, 2, 3, 4, 5, 6, 7, 8 },
+		.pacing = { true, 11, 12, 13, 14, 15, 16, 17, 18 },
 		.ipdv_forward = { true, -8, -7, 6, -5, -4, -3, -2, -1 },
 		.one_way_known = true,
 		.one_way_bound_ns = 1001000,
@@ -139,6 +135,8 @@ static void known_figures_are_integers(void **state)
 	assert_int_equal(json_integer_value(member(json, "round_trip_ns.p99")), 6);
 	assert_int_equal(json_integer_value(member(json, "round_trip_ns.p99_9")), 7);
 	assert_int_equal(json_integer_value(member(json, "round_trip_ns.max")), 8);
+	assert_int_equal(json_integer_value(member(json, "pacing_ns.min")), 11);
+	assert_int_equal(json_integer_value(member(json, "pacing_ns.p99_9")), 17);
 	assert_int_equal(json_integer_value(member(json, "ipdv_ns.forward.min")), -8);
 	assert_int_equal(json_integer_value(member(json, "clock.one_way_bound_ns")), 1001000);
 	assert_string_equal(json_string_value(member(json, "timestamps.transmit")), "kernel");
@@ -161,6 +159,23 @@ static void an_authenticated_run_says_so(void **state)
 	assert_string_equal(json_string_value(member(json, "mode")), "authenticated");
 	assert_int_equal(json_integer_value(member(json, "packets.unverified")), 3);
 	assert_int_equal(json_integer_value(member(json, "packets.foreign")), 0);
+	json_decref(json);
+}
+
+static void random_intervals_are_told(void **state)
+{
+	const struct metrics_summary summary = { .sent = 10, .lost = 10 };
+	struct report_session random = session;
+	json_t *json = document(&summary);
+
+	(void)state;
+	assert_string_equal(json_string_value(member(json, "sampling")), "periodic");
+	assert_int_equal(json_integer_value(member(json, "interval_ns")), 10000000);
+	json_decref(json);
+	random.poisson = true;
+	json = document_of(&random, &summary);
+	assert_string_equal(json_string_value(member(json, "sampling")), "poisson");
+	assert_int_equal(json_integer_value(member(json, "interval_ns")), 10000000);
 	json_decref(json);
 }
 
@@ -204,6 +219,7 @@ int main(void)
 		cmocka_unit_test(without_a_reply_figures_are_null),
 		cmocka_unit_test(known_figures_are_integers),
 		cmocka_unit_test(an_authenticated_run_says_so),
+		cmocka_unit_test(random_intervals_are_told),
 		cmocka_unit_test(conditions_that_hold_are_listed),
 		cmocka_unit_test(the_list_is_empty_or_absent),
 	};

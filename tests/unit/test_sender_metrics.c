@@ -56,7 +56,7 @@ static void play(struct scene scene)
 	scene.reply.sent_ns = scene.reply.received_ns + scene.reflector_ns;
 	scene.sample.received_ns = scene.reply.sent_ns + scene.backward_ns;
 	scene.sample.reply = &scene.reply;
-	metrics_sent(metrics);
+	metrics_sent(metrics, 0);
 	metrics_reply(metrics, &scene.sample);
 }
 
@@ -106,7 +106,7 @@ static void the_time_in_the_reflector_is_not_on_the_way(void **state)
 static void no_reply_is_not_known_rather_than_zero(void **state)
 {
 	(void)state;
-	metrics_sent(metrics);
+	metrics_sent(metrics, 0);
 	metrics_lost(metrics);
 	summarize();
 	assert_int_equal(summary.sent, 1);
@@ -115,6 +115,7 @@ static void no_reply_is_not_known_rather_than_zero(void **state)
 	assert_false(summary.round_trip.known);
 	assert_false(summary.pdv.known);
 	assert_false(summary.ipdv_forward.known);
+	assert_true(summary.pacing.known);
 	assert_false(summary.loss.known);
 	assert_false(summary.one_way_known);
 	assert_int_equal(summary.hops.forward, 0);
@@ -333,6 +334,21 @@ static void hops_that_cannot_be_known_are_zero(void **state)
 	assert_false(summary.hops_changed);
 }
 
+static void lateness_is_of_what_was_sent(void **state)
+{
+	(void)state;
+	metrics_send_error(metrics);
+	summarize();
+	assert_false(summary.pacing.known);
+	metrics_sent(metrics, 3 * US);
+	metrics_sent(metrics, 5 * US);
+	summarize();
+	assert_true(summary.pacing.known);
+	assert_int_equal(summary.pacing.min, 3 * US);
+	assert_int_equal(summary.pacing.mean, 4 * US);
+	assert_int_equal(summary.pacing.max, 5 * US);
+}
+
 static void sources_of_timestamps_are_counted(void **state)
 {
 	struct scene plain = scene(1);
@@ -406,6 +422,7 @@ int main(void)
 		TEST(only_answers_are_measured),
 		TEST(hops_are_counted_as_traceroute_does),
 		TEST(hops_that_cannot_be_known_are_zero),
+		TEST(lateness_is_of_what_was_sent),
 		TEST(sources_of_timestamps_are_counted),
 		TEST(replies_without_ssid_are_noted),
 		TEST(loss_has_no_direction_otherwise),

@@ -61,6 +61,12 @@ static const struct refused_case {
 	{ "a condition that is none", "stamp-ping --fail-if loss 192.0.2.1" },
 	{ "a condition without its --fail-if", "stamp-ping p99>2ms 192.0.2.1" },
 	{ "--nagios with -j", "stamp-ping --nagios -j 192.0.2.1" },
+	{ "--csv with -j", "stamp-ping --csv -j 192.0.2.1" },
+	{ "--csv with -j and --each", "stamp-ping --csv -j --each 192.0.2.1" },
+	{ "--csv with --each", "stamp-ping --csv --each 192.0.2.1" },
+	{ "--csv with -q", "stamp-ping --csv -q 192.0.2.1" },
+	{ "--nagios with --csv", "stamp-ping --csv --nagios 192.0.2.1" },
+	{ "--nagios with --each", "stamp-ping --each --nagios 192.0.2.1" },
 	{ "--nagios with -q", "stamp-ping -q --nagios 192.0.2.1" },
 };
 
@@ -88,6 +94,7 @@ static void defaults_are_those_of_the_manual(void **state)
 	assert_int_equal(options.family, AF_UNSPEC);
 	assert_false(options.stateful);
 	assert_false(options.ptp);
+	assert_false(options.poisson);
 	assert_null(options.source);
 	assert_null(options.key_file);
 }
@@ -126,14 +133,23 @@ static void all_numbers_are_taken(void **state)
 static void all_switches_are_taken(void **state)
 {
 	(void)state;
-	assert_int_equal(parse("stamp-ping -6 -q -j -n --each --stateful --ptp h"), 0);
+	assert_int_equal(parse("stamp-ping -6 -q -j -n --each --stateful --ptp --poisson h"), 0);
 	assert_int_equal(options.family, AF_INET6);
 	assert_true(options.quiet && options.json && options.numeric && options.each);
-	assert_true(options.stateful && options.ptp);
+	assert_true(options.stateful && options.ptp && options.poisson);
 	assert_int_equal(parse("stamp-ping --stateful --stateless -4 --require-ssid h"), 0);
 	assert_int_equal(options.family, AF_INET);
 	assert_true(options.require_ssid);
 	assert_false(options.stateful);
+}
+
+static void csv_stands_alone(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("stamp-ping --csv -n --fail-if loss>1% h"), 0);
+	assert_true(options.csv);
+	assert_int_equal(parse("stamp-ping h"), 0);
+	assert_false(options.csv);
 }
 
 static void a_duration_alone_sets_no_count(void **state)
@@ -196,7 +212,7 @@ static void a_plugin_is_known_before_its_options(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(refused) + 10];
+	struct CMUnitTest tests[ARRAY_SIZE(refused) + 11];
 	size_t count = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
@@ -206,6 +222,7 @@ int main(void)
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(authenticated_packets_have_112_octets);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(all_numbers_are_taken);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(all_switches_are_taken);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(csv_stands_alone);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_duration_alone_sets_no_count);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_short_packet_has_no_ssid);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(the_same_port_twice_is_fine);

@@ -182,11 +182,11 @@ int exchange_receive(struct exchange *exchange)
 	return exchange->err;
 }
 
-void exchange_send(struct exchange *exchange)
+void exchange_send(struct exchange *exchange, uint64_t due_ns)
 {
 	uint64_t now_ns = clock_monotonic_ns();
 	const void *octets;
-	uint64_t sent_ns;
+	uint64_t sent_ns, called_ns;
 	int err;
 
 	take_losses(exchange, now_ns);
@@ -194,6 +194,7 @@ void exchange_send(struct exchange *exchange)
 	sent_ns = clock_realtime_ns();
 	octets =
 		probe_build(exchange->probe, (uint32_t)exchange->sent, sent_ns, &exchange->quality);
+	called_ns = clock_monotonic_ns();
 	err = udp_socket_send(exchange->socket, octets, exchange->session.size);
 	if (err) {
 		metrics_send_error(exchange->metrics);
@@ -201,7 +202,7 @@ void exchange_send(struct exchange *exchange)
 		return;
 	}
 	match_sent(exchange->match, probe_timestamp(exchange->probe), sent_ns, now_ns);
-	metrics_sent(exchange->metrics);
+	metrics_sent(exchange->metrics, called_ns - due_ns);
 	exchange->sent++;
 	exchange->last_sent_ns = now_ns;
 }

@@ -17,8 +17,8 @@ int exchange_open(struct exchange **out, const struct sender_options *options);
 /* For waiting: readable when exchange_receive() has something to do. */
 int exchange_fd(const struct exchange *exchange);
 
-/* Sends the next packet; what hinders it is counted and told. */
-void exchange_send(struct exchange *exchange);
+/* Sends the next packet, due at `due_ns` (CLOCK_MONOTONIC); what hinders it is counted and told. */
+void exchange_send(struct exchange *exchange, uint64_t due_ns);
 
 /* Takes replies, timestamps and errors, a bounded number. 0, or -errno after a message when the run
  * has to end. */

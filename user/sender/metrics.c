@@ -33,6 +33,7 @@ struct metrics {
 	struct loss loss;
 	struct distribution round_trip, forward, backward, reflector;
 	struct distribution ipdv_round_trip, ipdv_forward, ipdv_backward;
+	struct distribution pacing;
 	uint64_t jitter_sum_ns; /* of the magnitudes of ipdv_round_trip */
 	struct recent recent[RECENT_PACKETS];
 	uint64_t transmitted;
@@ -51,8 +52,9 @@ int metrics_open(struct metrics **out, const struct metrics_settings *settings)
 	return 0;
 }
 
-void metrics_sent(struct metrics *metrics)
+void metrics_sent(struct metrics *metrics, uint64_t late_ns)
 {
+	distribution_add(&metrics->pacing, (int64_t)late_ns);
 	metrics->counts.sent++;
 }
 
@@ -270,6 +272,7 @@ void metrics_summarize(const struct metrics *metrics, uint64_t under_way,
 	if (out->ipdv_round_trip.known)
 		out->jitter_ns = metrics->jitter_sum_ns / metrics->ipdv_round_trip.count;
 	out->pdv = figures_shift(out->round_trip, out->round_trip.min);
+	out->pacing = distribution_figures(&metrics->pacing);
 	summarize_clocks(metrics, out);
 }
 

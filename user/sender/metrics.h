@@ -57,8 +57,9 @@ struct metrics_summary {
 	struct loss_by_direction loss;
 	struct figures round_trip, forward, backward, reflector;
 	struct figures ipdv_round_trip, ipdv_forward, ipdv_backward; /* RFC 3393, consecutive */
-	uint64_t jitter_ns; /* mean magnitude of ipdv_round_trip; known as that is */
-	struct figures pdv; /* RFC 5481: round trip less the shortest */
+	uint64_t jitter_ns;    /* mean magnitude of ipdv_round_trip; known as that is */
+	struct figures pdv;    /* RFC 5481: round trip less the shortest */
+	struct figures pacing; /* how much later than due packets were sent */
 	bool sender_synchronized;
 	bool reflector_synchronized; /* all its replies said so; false without one */
 	bool one_way_known;          /* both are; else forward and backward are not known */
@@ -77,7 +78,8 @@ struct metrics;
 /* 0 or -errno. */
 int metrics_open(struct metrics **out, const struct metrics_settings *settings);
 
-void metrics_sent(struct metrics *metrics);
+/* `late_ns`: how much later than due it was sent. */
+void metrics_sent(struct metrics *metrics, uint64_t late_ns);
 void metrics_transmitted(struct metrics *metrics); /* a kernel timestamp of a packet came */
 void metrics_lost(struct metrics *metrics);
 void metrics_send_error(struct metrics *metrics);

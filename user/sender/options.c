@@ -44,6 +44,8 @@ enum option_key {
 	KEY_EACH,
 	KEY_FAIL_IF,
 	KEY_NAGIOS,
+	KEY_POISSON,
+	KEY_CSV,
 };
 
 enum option_group { GROUP_COUNT = 1, GROUP_PACKET, GROUP_SESSION, GROUP_OUTPUT };
@@ -68,6 +70,9 @@ static const struct row rows[] = {
 	{ { NULL, 'i', "INTERVAL", 0, "Time between packets, like 0.2, 10ms or 200us; 1s by default",
 	    GROUP_COUNT },
 	  KIND_DURATION, AT(interval_ns), 10 * US, HOUR, "10us to 1h, like 1, 0.2 or 10ms" },
+	{ { "poisson", KEY_POISSON, NULL, 0, "Random times between packets, INTERVAL on average: "
+	    "exponentially distributed (RFC 2330)", GROUP_COUNT },
+	  KIND_FLAG, AT(poisson), 0, true, NULL },
 	{ { NULL, 'w', "DURATION", 0, "Send no longer than this, by default without a COUNT",
 	    GROUP_COUNT },
 	  KIND_DURATION, AT(duration_ns), 1, 10000 * HOUR, "a duration like 30, 500ms or 2h" },
@@ -116,6 +121,9 @@ static const struct row rows[] = {
 	{ { "each", KEY_EACH, NULL, 0, "With -j: write a line for each packet before it",
 	    GROUP_OUTPUT },
 	  KIND_FLAG, AT(each), 0, true, NULL },
+	{ { "csv", KEY_CSV, NULL, 0, "Write comma-separated values instead: a header, and a line for "
+	    "each packet, times in nanoseconds", GROUP_OUTPUT },
+	  KIND_FLAG, AT(csv), 0, true, NULL },
 	{ { "fail-if", KEY_FAIL_IF, "CONDITION", 0, "Exit with status 3 when this holds, as in "
 	    "'loss>1%' or 'p99>2ms', or when no reply came; may be given more than once",
 	    GROUP_OUTPUT },

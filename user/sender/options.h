@@ -15,7 +15,7 @@ struct sender_options {
 	const char *source;   /* -I: an address or an interface; NULL: by the routes */
 	const char *key_file; /* --auth; NULL: unauthenticated */
 	uint64_t count;       /* 0: no end */
-	uint64_t interval_ns;
+	uint64_t interval_ns; /* the mean, with `poisson` */
 	uint64_t duration_ns; /* 0: no end */
 	uint64_t timeout_ns;
 	uint64_t size; /* octets of a STAMP packet */
@@ -24,6 +24,7 @@ struct sender_options {
 	uint64_t dscp;
 	uint64_t ttl;
 	int family; /* AF_UNSPEC, AF_INET or AF_INET6 */
+	bool poisson;
 	bool stateful;
 	bool ptp;
 	bool require_ssid;
@@ -31,6 +32,7 @@ struct sender_options {
 	bool quiet;
 	bool json;
 	bool each;
+	bool csv;
 	bool nagios;
 	struct conditions conditions; /* --fail-if */
 };

@@ -68,15 +68,35 @@ static int settle_ssid(struct sender_options *options)
 	return -EINVAL;
 }
 
+/* --csv and --nagios write nothing else. */
+static int refuse_beside(const char *form, const char *other)
+{
+	if (!other)
+		return 0;
+	log_error("%s: leave out %s", form, other);
+	return -EINVAL;
+}
+
+static const char *form_asked_for(const struct sender_options *options)
+{
+	if (options->json)
+		return "-j";
+	if (options->each)
+		return "--each";
+	return options->quiet ? "-q" : NULL;
+}
+
 static int settle_output(const struct sender_options *options)
 {
+	const char *other = form_asked_for(options);
+
+	if (options->nagios)
+		return refuse_beside("--nagios writes one line for a monitoring system",
+				     options->csv ? "--csv" : other);
+	if (options->csv)
+		return refuse_beside("--csv writes a line for each packet and nothing else", other);
 	if (options->each && !options->json) {
 		log_error("--each writes JSON lines: give -j, too");
-		return -EINVAL;
-	}
-	if (options->nagios && (options->json || options->quiet)) {
-		log_error("--nagios writes one line for a monitoring system: leave out -%c",
-			  options->json ? 'j' : 'q');
 		return -EINVAL;
 	}
 	return 0;

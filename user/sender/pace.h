@@ -4,7 +4,10 @@
 #define SENDER_PACE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#define PACE_BURST_MAX 64 /* packets of a tick */
 
 /*
  * A tick that comes late sends what is due, but at most what was missed in the last 10 ms, at
@@ -12,19 +15,28 @@
  * that is not left out; the rest of the schedule moves back instead (`shifted_ns`).
  */
 struct pace {
-	uint64_t start_ns; /* CLOCK_MONOTONIC, of the first packet, as shifted so far */
-	uint64_t end_ns;   /* nothing is sent at or after it */
+	uint64_t next_ns; /* CLOCK_MONOTONIC, when the next packet is due */
+	uint64_t end_ns;  /* nothing is due at or after it */
 	uint64_t interval_ns;
 	uint64_t count; /* packets in all; UINT64_MAX: no end */
 	uint64_t taken;
 	uint64_t shifted_ns;
+	bool random;
+	uint64_t random_state;
 };
 
 /* `count` 0: no end; `duration_ns` 0: no end. The first packet is due at once. */
 struct pace pace_start(uint64_t now_ns, uint64_t interval_ns, uint64_t count, uint64_t duration_ns);
 
-/* How many packets to send now; they count as taken. */
-uint64_t pace_take(struct pace *pace, uint64_t now_ns);
+/* Makes the intervals random: exponentially distributed, `interval_ns` on average. The next due
+ * time is still the one before plus an interval, whenever the packet was really sent. */
+void pace_randomize(struct pace *pace, uint64_t seed);
+
+/*
+ * How many packets to send now; they count as taken. `due_ns` gets when each was due: the first
+ * before the schedule moved back, the others as moved.
+ */
+size_t pace_take(struct pace *pace, uint64_t now_ns, uint64_t due_ns[PACE_BURST_MAX]);
 
 /* When the next packet is due. */
 uint64_t pace_next_ns(const struct pace *pace);

@@ -7,6 +7,8 @@ const struct report_form *report_form_for(const struct sender_options *options)
 {
 	if (options->nagios)
 		return &report_nagios;
+	if (options->csv)
+		return &report_csv;
 	if (options->json)
 		return options->each ? &report_json_each : &report_json;
 	return options->quiet ? &report_text_summary : &report_text;
@@ -22,7 +24,9 @@ struct report_session report_session_of(const struct sender_options *options, co
 		.port = options->target.port,
 		.ssid = (uint16_t)options->ssid,
 		.size = options->size,
+		.interval_ns = options->interval_ns,
 		.timeout_ns = options->timeout_ns,
+		.poisson = options->poisson,
 		.stateful = options->stateful,
 		.authenticated = options->key_file != NULL,
 		.numeric = options->numeric,

@@ -16,8 +16,10 @@ struct report_session {
 	const char *address; /* may be the same */
 	uint16_t port;
 	uint16_t ssid;
-	size_t size; /* octets of a packet */
+	size_t size;          /* octets of a packet */
+	uint64_t interval_ns; /* the mean, with `poisson` */
 	uint64_t timeout_ns;
+	bool poisson; /* the intervals are random */
 	bool stateful;
 	bool authenticated;
 	bool numeric; /* no name in the text */
@@ -45,6 +47,7 @@ struct report_form {
 
 extern const struct report_form report_text, report_text_summary;
 extern const struct report_form report_json, report_json_each;
+extern const struct report_form report_csv;
 extern const struct report_form report_nagios;
 
 /* The form that the options ask for. */

@@ -5,6 +5,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "sender/report_packet.h"
+
 #define SCHEMA "stamp-ping/1"
 
 static json_t *integer_if(bool known, uint64_t value)
@@ -99,18 +101,20 @@ static json_t *ipdv_json(const struct metrics_summary *summary)
 static json_t *document(const struct report_session *session, const struct metrics_summary *summary)
 {
 	return json_pack(
-		"{s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-		"s:o, s:o, s:o}",
+		"{s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, "
+		"s:o, s:o, s:o, s:o, s:o, s:o}",
 		"schema", SCHEMA, "target", session->name, "address", session->address, "port",
 		session->port, "ssid", session->ssid, "mode", report_mode(session), "reflector",
-		session->stateful ? "stateful" : "stateless", "packets",
-		packets_json(session, summary), "round_trip_ns", figures_json(&summary->round_trip),
-		"forward_ns", figures_json(&summary->forward), "backward_ns",
-		figures_json(&summary->backward), "reflector_ns", figures_json(&summary->reflector),
-		"ipdv_ns", ipdv_json(summary), "jitter_ns",
-		integer_if(summary->ipdv_round_trip.known, summary->jitter_ns), "pdv_ns",
-		figures_json(&summary->pdv), "clock", clock_json(summary), "timestamps",
-		timestamps_json(summary), "hops", all_hops_json(summary));
+		session->stateful ? "stateful" : "stateless", "sampling",
+		session->poisson ? "poisson" : "periodic", "interval_ns",
+		(json_int_t)session->interval_ns, "packets", packets_json(session, summary),
+		"round_trip_ns", figures_json(&summary->round_trip), "forward_ns",
+		figures_json(&summary->forward), "backward_ns", figures_json(&summary->backward),
+		"reflector_ns", figures_json(&summary->reflector), "ipdv_ns", ipdv_json(summary),
+		"jitter_ns", integer_if(summary->ipdv_round_trip.known, summary->jitter_ns),
+		"pdv_ns", figures_json(&summary->pdv), "pacing_ns", figures_json(&summary->pacing),
+		"clock", clock_json(summary), "timestamps", timestamps_json(summary), "hops",
+		all_hops_json(summary));
 }
 
 /* A line; null when memory ran out, so that readers notice. */
@@ -141,42 +145,62 @@ static void json_end(const struct report_session *session, const struct report_r
 	write_line(json);
 }
 
-static const char *verdict_name(const struct report_reply *reply)
+static json_t *value_json(const struct packet_value *value)
 {
-	switch (reply->sample->match.verdict) {
-	case MATCH_ANSWER:
-		return reply->delays.valid ? "answer" : "invalid";
-	case MATCH_LATE:
-		return "late";
-	case MATCH_DUPLICATE:
-		return "duplicate";
+	switch (value->kind) {
+	case PACKET_NUMBER:
+		return json_integer((json_int_t)value->number);
+	case PACKET_TRUTH:
+		return json_boolean(value->number);
+	case PACKET_WORD:
+		return json_string(value->word);
 	default:
-		return "foreign";
+		return json_null();
 	}
+}
+
+/* The object that holds a group, made with its first member; borrowed from `line`. */
+static json_t *group_of(json_t *line, const char *group)
+{
+	if (!group)
+		return line;
+	if (!json_object_get(line, group))
+		json_object_set_new(line, group, json_object());
+	return json_object_get(line, group);
+}
+
+static json_t *packet_json(const struct packet_values *values)
+{
+	json_t *line = json_object();
+
+	for (size_t i = 0; i < PACKET_FACT_MAX; i++) {
+		const struct packet_name *name = &packet_names[i];
+
+		if (values->of[i].kind == PACKET_ABSENT)
+			continue;
+		if (json_object_set_new(group_of(line, name->group), name->name,
+					value_json(&values->of[i]))) {
+			json_decref(line);
+			return NULL;
+		}
+	}
+	return line;
 }
 
 static void json_reply(const struct report_session *session, const struct report_reply *reply)
 {
-	const struct metrics_sample *sample = reply->sample;
-	const struct delays *delays = &reply->delays;
+	const struct packet_values values = packet_values_of_reply(reply);
 
 	(void)session;
-	write_line(json_pack(
-		"{s:s, s:I, s:s, s:I, s:I, s:b, s:o, s:o, s:i, s:o, s:o}", "event", "reply",
-		"sequence", (json_int_t)sample->match.number, "verdict", verdict_name(reply),
-		"octets", (json_int_t)sample->reply->size, "reflector_sequence",
-		(json_int_t)sample->reply->sequence, "reordered", sample->match.reordered,
-		"round_trip_ns", integer_if(delays->valid, (uint64_t)delays->round_trip_ns),
-		"reflector_ns", integer_if(delays->valid, (uint64_t)delays->reflector_ns),
-		"sender_ttl", sample->reply->sender_ttl, "ttl",
-		integer_if(sample->ttl >= 0, (uint64_t)sample->ttl), "hops",
-		hops_json(&reply->hops)));
+	write_line(packet_json(&values));
 }
 
 static void json_lost(const struct report_session *session, uint64_t number)
 {
+	const struct packet_values values = packet_values_of_lost(number);
+
 	(void)session;
-	write_line(json_pack("{s:s, s:I}", "event", "lost", "sequence", (json_int_t)number));
+	write_line(packet_json(&values));
 }
 
 const struct report_form report_json = {

@@ -20,15 +20,19 @@ static const char *who(const struct report_session *session, char *text, size_t 
 
 static void text_start(const struct report_session *session)
 {
-	char peer[512];
+	char peer[512], interval[DURATION_TEXT_MAX];
 
 	printf("stamp-ping %s port %u: ", who(session, peer, sizeof(peer)), session->port);
 	if (session->ssid)
 		printf("SSID %u", session->ssid);
 	else
 		printf("no SSID");
-	printf(", %zu octets, %s, %s\n", session->size, report_mode(session),
+	printf(", %zu octets, %s, %s", session->size, report_mode(session),
 	       session->stateful ? "stateful" : "stateless");
+	if (session->poisson)
+		printf(", random intervals of %s on average",
+		       duration_text((int64_t)session->interval_ns, interval));
+	printf("\n");
 }
 
 static void print_hops(unsigned int hops)
@@ -189,6 +193,19 @@ static void print_timestamps(const struct metrics_summary *summary)
 	       summary->receive_user, summary->transmit_missing);
 }
 
+/* Only where it matters: then packets did not leave as the interval promises. */
+static void print_pacing(const struct report_session *session,
+			 const struct metrics_summary *summary)
+{
+	const struct figures *pacing = &summary->pacing;
+	char p50[DURATION_TEXT_MAX], p99[DURATION_TEXT_MAX], max[DURATION_TEXT_MAX];
+
+	if (!pacing->known || pacing->p99 <= (int64_t)session->interval_ns / 10)
+		return;
+	printf("sent late by     p50 %s, p99 %s, max %s\n", duration_text(pacing->p50, p50),
+	       duration_text(pacing->p99, p99), duration_text(pacing->max, max));
+}
+
 static void print_notes(const struct report_session *session, const struct metrics_summary *summary)
 {
 	if (summary->without_ssid)
@@ -230,6 +247,7 @@ static void text_end(const struct report_session *session, const struct report_r
 	print_delays(summary);
 	print_hop_counts(summary);
 	print_timestamps(summary);
+	print_pacing(session, summary);
 	print_notes(session, summary);
 	print_verdict(run->verdict);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -52,15 +53,16 @@ static int arm_timer(struct sender *sender)
 static void on_timer(void *context, int fd)
 {
 	struct sender *sender = context;
-	uint64_t expirations, due;
+	uint64_t expirations, due_ns[PACE_BURST_MAX];
+	size_t due;
 	int err;
 
 	if (read(fd, &expirations, sizeof(expirations)) < 0)
 		return;
 	err = exchange_receive(sender->exchange);
-	due = err ? 0 : pace_take(&sender->pace, clock_monotonic_ns());
-	for (; due; due--)
-		exchange_send(sender->exchange);
+	due = err ? 0 : pace_take(&sender->pace, clock_monotonic_ns(), due_ns);
+	for (size_t i = 0; i < due; i++)
+		exchange_send(sender->exchange, due_ns[i]);
 	exchange_expire(sender->exchange);
 	if (!err)
 		err = arm_timer(sender);
@@ -131,14 +133,27 @@ fail:
 	return err;
 }
 
-int sender_run(struct sender *sender, enum sender_result *result)
+static int start_pace(struct sender *sender)
 {
 	const struct sender_options *options = sender->options;
-	int err;
+	uint64_t seed;
 
 	sender->pace = pace_start(clock_monotonic_ns(), options->interval_ns, options->count,
 				  options->duration_ns);
-	err = arm_timer(sender);
+	if (!options->poisson)
+		return 0;
+	if (getrandom(&seed, sizeof(seed), 0) < 0)
+		return -errno;
+	pace_randomize(&sender->pace, seed);
+	return 0;
+}
+
+int sender_run(struct sender *sender, enum sender_result *result)
+{
+	int err = start_pace(sender);
+
+	if (!err)
+		err = arm_timer(sender);
 	if (!err)
 		err = event_loop_run(sender->loop);
 	if (err)
