@@ -10,6 +10,7 @@ from scapy.layers.inet import IP, UDP
 from scapy.layers.inet6 import IPv6
 from scapy.layers.l2 import Ether
 
+from conftest import wait_for
 from stamp import assert_answers, request
 from test_auth import KEYS, config, path, signed, write_keys
 from test_frames import mac
@@ -130,7 +131,7 @@ def test_replies_over_af_xdp_have_a_finished_checksum(bare_lab, family, unfinish
         reply, left_to_guest = tap.receive()
         octets = bytes(reply[UDP].payload)
         assert len(octets) == 131 and octets[48:52] == packet[:4]
-        assert path(stampd)["reflected"] == 1
+        wait_for(lambda: path(stampd)["reflected"] == 1, "it came over AF_XDP")
         assert not left_to_guest
         assert_checksum_holds(reply)
     finally:
