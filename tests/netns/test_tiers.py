@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """T5: the same authenticated request gets the same reply over AF_XDP and by the UDP socket."""
+import contextlib
 import os
 import random
 import struct
@@ -44,23 +45,39 @@ def without_clocks(octets):
     return bytes(masked)
 
 
+def take(peer, replies, until):
+    """Replies by the number of their request, until that one's came."""
+    number = None
+    while number != until:
+        octets = peer.socket.recv(65535)
+        assert octets[96:112] in (mac(KEYS[0], octets[:96]), mac(KEYS[1], octets[:96]))
+        number = struct.unpack(">I", octets[48:52])[0]
+        assert number not in replies
+        replies[number] = without_clocks(octets)
+
+
 def ask_all(lab, family, requests):
-    """Replies by the place of their request. What follows on the same path, and is always answered,
-    tells when there is none."""
+    """What follows a request and is always answered tells that it is time for the next one."""
     peer = Peer(lab, family)
     replies = {}
     for place, packet in enumerate(requests):
         peer.socket.send(packet)
         peer.socket.send(signed(MARK + place))
-        while True:
-            octets = peer.socket.recv(65535)
-            assert mac(KEYS[0], octets[:96]) == octets[96:112] or \
-                mac(KEYS[1], octets[:96]) == octets[96:112]
-            if octets[48:52] == struct.pack(">I", MARK + place):
-                break
-            assert place not in replies
-            replies[place] = without_clocks(octets)
+        take(peer, replies, MARK + place)
+    peer.socket.settimeout(0.2)
+    with contextlib.suppress(TimeoutError):
+        take(peer, replies, None)
     return replies
+
+
+def reflected(stampd, way):
+    """By the path that is meant. In generic mode one request in 65,536 has a checksum of which nobody
+    can tell if it is finished, and goes to the UDP socket."""
+    interface = stampd.show()["interfaces"][0]
+    by_socket = interface["socket"]["reflected"]
+    if way in ("passed-on", "socket"):
+        return by_socket
+    return path(stampd, way)["reflected"] + interface["counters"]["unclear_checksum"]
 
 
 @both_families
@@ -79,10 +96,13 @@ def test_random_authenticated_requests_get_the_same_octets_each_way(lab, family,
         settings["interfaces"] = config(lab, way)["interfaces"]
         lab.write_config(settings)
         stampd.stampctl("reload")
-        before = path(stampd, way)["reflected"]
+        before, unclear = reflected(stampd, way), stampd.counter("unclear_checksum")
         replies[way] = ask_all(lab, family, requests)
         # A reply is counted after it was sent.
-        expected = before + len(replies[way]) + REQUESTS
-        wait_for(lambda: path(stampd, way)["reflected"] == expected, "all went that way")
-        assert replies[way] == replies["native"]
-    assert REQUESTS / 3 < len(replies["native"]) < REQUESTS
+        expected = before + len(replies[way])
+        wait_for(lambda: reflected(stampd, way) == expected, "all went that way")
+        # What went to the socket instead may have been numbered after its successor.
+        kept = 4 if stampd.counter("unclear_checksum") > unclear else 0
+        assert {number: octets[kept:] for number, octets in replies[way].items()} == \
+            {number: octets[kept:] for number, octets in replies["native"].items()}
+    assert REQUESTS / 3 < len(replies["native"]) - REQUESTS < REQUESTS
