@@ -2,6 +2,7 @@
 /* What XDP hands to the slow path, by which sockets, and what it says ahead of the frame. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "lib/cases.h"
 #include "lib/own_net.h"
@@ -330,9 +331,37 @@ static void each_tier_has_a_limit_of_its_own(void **state)
 	}
 }
 
+/* Whether this kernel has XDP_USE_SG. */
+static bool takes_pieces(void)
+{
+	struct utsname name;
+	int major = 0, minor = 0;
+
+	assert_int_equal(uname(&name), 0);
+	assert_int_equal(sscanf(name.release, "%d.%d", &major, &minor), 2);
+	return major > 6 || (major == 6 && minor >= 6);
+}
+
+/* The other end of the veth has a queue as well. */
+static void a_socket_for_large_frames_is_had_on_each_kernel(void **state)
+{
+	const struct slow_interface interface = { .judge_fd = -1 };
+	struct xsk_settings settings = socket_settings();
+	struct xsk_io *io = NULL;
+
+	(void)state;
+	need_socket();
+	settings.ifname = "slow1";
+	settings.large_frames = true;
+	assert_int_equal(xsk_io_open(&io, &settings, &interface), 0);
+	assert_int_equal(xsk_io_frame_max(io),
+			 takes_pieces() ? XSK_PIECES_MAX * UMEM_FRAME_MAX : UMEM_FRAME_MAX);
+	xsk_io_close(io);
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(verdict_cases) + 5];
+	struct CMUnitTest tests[ARRAY_SIZE(verdict_cases) + 6];
 	size_t count = 0;
 
 	ADD_CASES(tests, count, verdict_cases, request_goes_where_it_must);
@@ -341,5 +370,6 @@ int main(void)
 	ADD_TEST(tests, count, a_new_generation_is_told);
 	ADD_TEST(tests, count, only_what_needs_user_space_is_handed_over);
 	ADD_TEST(tests, count, each_tier_has_a_limit_of_its_own);
+	ADD_TEST(tests, count, a_socket_for_large_frames_is_had_on_each_kernel);
 	return RUN_TESTS(tests, count, open_all, close_all);
 }
