@@ -144,25 +144,26 @@ static __always_inline const void *octets_of(const struct judgement *judgement, 
 }
 
 /*
- * Steps 2, 4 and 6 for a request of the slow path. A function of its own, so that its variables do
- * not have to live beside the loop's.
+ * Steps 2, 4 and 6 for a request of the slow path. A global function, so that the verifier walks it
+ * once and not once for each judgement (then it is 290,000 instructions and a third of a second).
+ * It takes any pointer for one that can be NULL.
  */
-static __noinline void judge(struct judgement *judgement, __u64 now_ns)
+__attribute__((noinline)) int judge(struct judgement *judgement, __u64 now_ns)
 {
-	struct session_key key = judgement->key;
-	struct arrival arrival = {
-		.key = &key,
-		.payload_length = judgement->payload_length,
-		.start = octets_of(judgement, STAMP_SHORTEST_REQUEST),
-		.base = octets_of(judgement, STAMP_BASE_SIZE),
-		.verified = judgement->verified,
-		.auth_ssid = judgement->auth_ssid,
-		.is_datagram = 1,
-		.received_ns = now_ns,
-	};
+	struct arrival arrival = { .is_datagram = 1, .received_ns = now_ns };
+	struct session_key key;
 	int known;
 
+	if (!judgement)
+		return 0;
+	arrival.payload_length = judgement->payload_length;
+	arrival.verified = judgement->verified;
+	arrival.auth_ssid = judgement->auth_ssid;
+	arrival.start = octets_of(judgement, STAMP_SHORTEST_REQUEST);
+	arrival.base = octets_of(judgement, STAMP_BASE_SIZE);
+	key = judgement->key;
 	key.scope = scope_of(&key.sender);
+	arrival.key = &key;
 	known = judgement->verified ? find_verified_session(&arrival) : find_session(&arrival);
 	judgement->outcome = OUTCOME_CONTINUE;
 	if (!clock_offset_read(&shared.clock, &arrival.clock))
@@ -176,6 +177,7 @@ static __noinline void judge(struct judgement *judgement, __u64 now_ns)
 		judgement->outcome = reflected_outcome(has_zero_multiplier(&arrival));
 	}
 	judgement->policy = arrival.policy;
+	return 0;
 }
 
 /* The packet is one judgement or several, one behind the other. */
