@@ -12,7 +12,7 @@ from conftest import wait_for
 from test_auth import KEYS, WAYS, config, path, signed, write_keys
 from test_reflect import Peer, both_families
 
-REQUESTS = int(os.environ.get("TIER_REQUESTS", "400"))
+REQUESTS = int(os.environ.get("TIER_REQUESTS", "200"))
 CLOCKS = [slice(16, 26), slice(32, 40), slice(96, 112)]  # T3, Error Estimate, T2, HMAC of them
 MARK = 1 << 31  # numbers of requests that are always answered
 
