@@ -38,6 +38,12 @@ int counters_read(int fd, struct outcome_counts *out)
 	return err;
 }
 
+void counters_add(struct outcome_counts *counts, enum stamp_outcome outcome, __u64 number)
+{
+	__atomic_fetch_add(&counts->received, number, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&counts->by_outcome[outcome], number, __ATOMIC_RELAXED);
+}
+
 void counters_snapshot(const struct outcome_counts *counts, struct outcome_counts *out)
 {
 	const __u64 *from = (const __u64 *)counts;

@@ -16,6 +16,9 @@ struct verdict_totals {
 /* Sums the map behind `fd`, one of struct outcome_counts per CPU. 0 or -errno. */
 int counters_read(int fd, struct outcome_counts *out);
 
+/* Counts so many packets that had this outcome. Any thread may. */
+void counters_add(struct outcome_counts *counts, enum stamp_outcome outcome, __u64 number);
+
 /* Copies counts that other threads are adding to: each by itself as it was at some moment. */
 void counters_snapshot(const struct outcome_counts *counts, struct outcome_counts *out);
 

@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "proto/auth_packet.h"
+#include "reflector/counters.h"
 #include "stamp/reply_auth.h"
 
 /* A batch on its way, packet by packet. */
@@ -67,7 +68,6 @@ static void judge(struct work *work, enum stamp_outcome outcome)
 	int judge_fd = -1;
 
 	inquiry.count = 0;
-
 	for (size_t i = 0; i < work->batch->count; i++) {
 		int own_fd = work->batch->packets[i].request.interface->judge_fd;
 
@@ -215,11 +215,6 @@ static void reply(const struct slow_path *path, struct packet_io *io, struct wor
 	note(work, err);
 }
 
-static void add(__u64 *count, __u64 number)
-{
-	__atomic_fetch_add(count, number, __ATOMIC_RELAXED);
-}
-
 /* Counts packets from `first` on that came by one interface and had one outcome; how many. */
 static size_t count_run(const struct packet_batch *batch, size_t first)
 {
@@ -231,15 +226,14 @@ static size_t count_run(const struct packet_batch *batch, size_t first)
 
 	for (; first + count < batch->count; count++) {
 		const struct slow_packet *packet = &packets[count];
+		__u32 bucket = histogram_index(packet->reply.residence_ns);
 
 		if (packet->request.interface->counts != counts || packet->reply.outcome != outcome)
 			break;
 		if (is_reflected)
-			add(&counts->residence.counts[histogram_index(packet->reply.residence_ns)],
-			    1);
+			__atomic_fetch_add(&counts->residence.counts[bucket], 1, __ATOMIC_RELAXED);
 	}
-	add(&counts->received, count);
-	add(&counts->by_outcome[outcome], count);
+	counters_add(counts, outcome, count);
 	return count;
 }
 

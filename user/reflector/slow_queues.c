@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "common/log.h"
+#include "reflector/counters.h"
 #include "reflector/driver.h"
 #include "reflector/umem.h"
 
@@ -143,11 +144,9 @@ static int add_worker(struct slow_queues *queues)
 
 static void remove_worker(struct slow_queues *queues)
 {
-	struct outcome_counts *counts = queues->interface.counts;
 	__u64 lost = slow_worker_close(queues->workers[--queues->count]);
 
-	__atomic_fetch_add(&counts->received, lost, __ATOMIC_RELAXED);
-	__atomic_fetch_add(&counts->by_outcome[OUTCOME_RING_FULL], lost, __ATOMIC_RELAXED);
+	counters_add(queues->interface.counts, OUTCOME_RING_FULL, lost);
 }
 
 /* As many as there are queues, or an error with fewer. */

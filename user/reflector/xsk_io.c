@@ -8,6 +8,7 @@
 
 #include "common/clock.h"
 #include "proto/frame.h"
+#include "reflector/counters.h"
 #include "stamp/parse.h"
 
 #define PACKET_CONTINUES                                                                           \
@@ -165,8 +166,7 @@ static void free_pieces(struct xsk_io *io, const struct frame_in_hand *hand)
 /* The program has looked at each frame, so this happens to none; but it is not for granted. */
 static void refuse(struct xsk_io *io, const struct frame_in_hand *hand, enum stamp_outcome outcome)
 {
-	__atomic_fetch_add(&io->interface.counts->received, 1, __ATOMIC_RELAXED);
-	__atomic_fetch_add(&io->interface.counts->by_outcome[outcome], 1, __ATOMIC_RELAXED);
+	counters_add(io->interface.counts, outcome, 1);
 	free_pieces(io, hand);
 }
 
