@@ -317,6 +317,21 @@ def test_another_mode_or_other_settings_by_reload_lose_nothing_that_is_handed_ov
     assert slow["lost"] == slow["refused"].get("ring_full", 0) == 0
 
 
+def test_what_came_over_af_xdp_stays_accounted_for_in_mode_socket(lab):
+    """Its ledger is the kernel's and stampd's of before; what the socket answers is not on it."""
+    write_keys(lab, KEYS[0])
+    stampd = lab.start_stampd_with(config(lab))
+    assert ping(lab, REFLECTOR4, "-c", "7")["received"] == 7
+    assert settled(stampd, 7)["slow_path"]["unaccounted"] == 0
+    lab.write_config(config(lab, "socket"))
+    stampd.stampctl("reload")
+    assert ping(lab, REFLECTOR4, "-c", "3")["received"] == 3
+    interface = stampd.show()["interfaces"][0]
+    slow = interface["slow_path"]
+    assert (slow["received"], slow["reflected"], slow["unaccounted"]) == (7, 7, 0)
+    assert interface["socket"]["reflected"] == interface["totals"]["reflected"] == 3
+
+
 def test_a_ring_that_is_full_is_a_counted_loss(lab):
     """The thread is held by a signal while more comes than its ring and memory can take."""
     write_keys(lab, KEYS[0])

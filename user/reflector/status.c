@@ -62,8 +62,11 @@ static json_t *residence_document(const struct histogram *residence)
 	return document;
 }
 
-/* The socket refuses what the program would have passed on, too: nobody is left to take it. */
-static json_t *socket_document(const struct outcome_counts *counts)
+/*
+ * What became of the packets that stampd itself answers, by one of its two ways. It refuses what
+ * the program would have passed on, too: nobody is left to take it.
+ */
+static json_t *path_document(const struct outcome_counts *counts)
 {
 	return json_pack("{s:I s:I s:o s:I s:o}", "received", (json_int_t)counts->received,
 			 "reflected", (json_int_t)counters_total(counts).reflected, "refused",
@@ -99,24 +102,21 @@ static void read_slow_counts(const struct reflected_interface *interface,
 	out->by_outcome[OUTCOME_RING_FULL] += lost;
 }
 
-/* `handed` is what the kernel has handed over. */
+/* `handed` is what the kernel has handed over since the interface was first reflected on. */
 static json_t *slow_path_document(const struct reflected_interface *interface,
 				  const struct outcome_counts *counts, __u64 handed)
 {
 	const char *reason = reflected_interface_af_xdp_reason(interface);
 	bool has_sockets = interface->queues && slow_queues_count(interface->queues);
+	json_t *document =
+		json_pack("{s:s s:o s:o s:I s:I}", "by", has_sockets ? "af_xdp" : "socket",
+			  "reason", reason ? json_string(reason) : json_null(), "queues",
+			  queues_document(interface->queues), "lost",
+			  (json_int_t)counts->by_outcome[OUTCOME_RING_FULL], "unaccounted",
+			  (json_int_t)(handed - counts->received));
 
-	return json_pack("{s:s s:o s:o s:I s:I s:o s:I s:I s:I s:o}", "by",
-			 has_sockets ? "af_xdp" : "socket", "reason",
-			 reason ? json_string(reason) : json_null(), "queues",
-			 queues_document(interface->queues), "received",
-			 (json_int_t)counts->received, "reflected",
-			 (json_int_t)counters_total(counts).reflected, "refused",
-			 counters_document(counts->by_outcome, false), "failed",
-			 (json_int_t)counts->by_outcome[OUTCOME_SEND_FAILED], "lost",
-			 (json_int_t)counts->by_outcome[OUTCOME_RING_FULL], "unaccounted",
-			 (json_int_t)(handed - counts->received), "residence_ns",
-			 residence_document(&counts->residence));
+	json_object_update_new(document, path_document(counts));
+	return document;
 }
 
 static json_t *warnings_document(const struct reflected_interface *interface)
@@ -139,37 +139,32 @@ static json_t *program_tag(int program_fd)
 	return json_string(text);
 }
 
-static int read_outcomes(const struct reflected_interface *interface, struct outcome_counts *out)
-{
-	if (interface->mode != MODE_SOCKET)
-		return counters_read(loader_counts_fd(interface->loader), out);
-	*out = interface->socket_counts;
-	return 0;
-}
-
 static json_t *interface_document(const struct reflected_interface *interface)
 {
-	struct outcome_counts counts = { 0 };
+	const bool by_socket = interface->mode == MODE_SOCKET;
+	struct outcome_counts kernel = { 0 };
 	struct outcome_counts slow;
+	const struct outcome_counts *counts = by_socket ? &interface->socket_counts : &kernel;
 	char driver[DRIVER_NAME_MAX];
-	int err;
+	bool is_known, is_kernel_known;
 
 	read_slow_counts(interface, &slow);
-	err = read_outcomes(interface, &counts);
+	is_kernel_known = !counters_read(loader_counts_fd(interface->loader), &kernel);
+	is_known = by_socket || is_kernel_known;
 	driver_name(interface->info.name, driver);
-	return json_pack(
-		"{s:s s:I s:s s:s s:b s:s s:o s:o s:o s:o s:o s:o s:o}", "name",
-		interface->info.name, "ifindex", (json_int_t)interface->info.ifindex, "mode",
-		reflector_mode_name(interface->mode), "reason", "as configured", "attached",
-		reflected_interface_is_alive(interface), "driver", driver, "program_tag",
-		program_tag(loader_program_fd(interface->loader)), "warnings",
-		warnings_document(interface), "totals",
-		err ? json_null() : totals_document(interface, &counts), "counters",
-		err ? json_null() : counters_document(counts.by_outcome, true), "residence_ns",
-		residence_document(&counts.residence), "slow_path",
-		err ? json_null()
-		    : slow_path_document(interface, &slow, counts.by_outcome[OUTCOME_SLOW_PATH]),
-		"socket", socket_document(&interface->socket_counts));
+	return json_pack("{s:s s:I s:s s:s s:b s:s s:o s:o s:o s:o s:o s:o s:o}", "name",
+			 interface->info.name, "ifindex", (json_int_t)interface->info.ifindex,
+			 "mode", reflector_mode_name(interface->mode), "reason", "as configured",
+			 "attached", reflected_interface_is_alive(interface), "driver", driver,
+			 "program_tag", program_tag(loader_program_fd(interface->loader)),
+			 "warnings", warnings_document(interface), "totals",
+			 is_known ? totals_document(interface, counts) : json_null(), "counters",
+			 is_known ? counters_document(counts->by_outcome, true) : json_null(),
+			 "residence_ns", residence_document(&counts->residence), "slow_path",
+			 is_kernel_known ? slow_path_document(interface, &slow,
+							      kernel.by_outcome[OUTCOME_SLOW_PATH])
+					 : json_null(),
+			 "socket", path_document(&interface->socket_counts));
 }
 
 static json_t *clock_document(const struct clock_sync *clock)
