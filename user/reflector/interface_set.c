@@ -15,7 +15,6 @@ struct members {
 
 struct interface_set {
 	struct slow_inputs *inputs;
-	bool needs_af_xdp; /* some session of the present configuration does */
 	const struct shared_maps *maps;
 	const char *pin_path;
 	struct members present;
@@ -178,18 +177,12 @@ static int use_af_xdp(const struct interface_set *set, const struct members *mem
 int interface_set_use_af_xdp(struct interface_set *set, const struct config *config,
 			     struct slow_inputs *inputs)
 {
-	int err;
-
 	set->inputs = inputs;
-	err = use_af_xdp(set, &set->prepared, config);
-	if (!err)
-		set->needs_af_xdp = needs_slow_path(config);
-	return err;
+	return use_af_xdp(set, &set->prepared, config);
 }
 
 void interface_set_keep_af_xdp(struct interface_set *set, const struct config *config)
 {
-	set->needs_af_xdp = needs_slow_path(config);
 	use_af_xdp(set, &set->present, config);
 }
 
@@ -203,7 +196,7 @@ bool interface_set_follow_queues(struct interface_set *set)
 		struct reflected_interface *interface = set->present.list[i];
 
 		changed |= reflected_interface_follow_queues(interface, set->maps);
-		if (set->needs_af_xdp && !interface->queues)
+		if (interface->needs_af_xdp && !interface->queues)
 			reflected_interface_use_af_xdp(interface, &interface->af_xdp, set->inputs,
 						       true);
 	}

@@ -59,7 +59,8 @@ int reflected_interface_open(struct reflected_interface **out,
 	interface->af_xdp = config->af_xdp;
 	memcpy(interface->configured, config->name, sizeof(interface->configured));
 	err = read_interface(interface, config->name);
-	interface->driver_queues = driver_queues_read(interface->info.name);
+	if (!err)
+		interface->driver_queues = driver_queues_read(interface->info.name);
 	if (!err)
 		err = pins_path(interface->pin_dir, pin_path,
 				pins_interface_folder(folder, config->name));
@@ -116,6 +117,13 @@ bool reflected_interface_is_alive(const struct reflected_interface *interface)
 	       info.ifindex == interface->info.ifindex;
 }
 
+/* Until they are opened again the UDP socket answers. */
+static void close_sockets(struct reflected_interface *interface)
+{
+	slow_queues_close(interface->queues);
+	interface->queues = NULL;
+}
+
 /* Puts a program in the place of the present one for what is fixed while a program is attached:
  * this MAC address, and the queues of the driver, for not each driver has new ones run the program
  * (veth has not). No packet is lost. */
@@ -137,9 +145,7 @@ static int renew_program(struct reflected_interface *interface, const struct sha
 		return err;
 	}
 	memcpy(interface->info.mac, mac, ETH_ALEN);
-	/* They belong to the old program; until they are opened again the UDP socket answers. */
-	slow_queues_close(interface->queues);
-	interface->queues = NULL;
+	close_sockets(interface); /* they belong to the old program */
 	loader_close(interface->loader);
 	interface->loader = loader;
 	log_info("%s: follows its new %s", interface->info.name, what);
@@ -155,13 +161,9 @@ int reflected_interface_follow_mac(struct reflected_interface *interface,
 
 void reflected_interface_follow_mtu(struct reflected_interface *interface, unsigned int mtu)
 {
-	bool fits = !interface->queues || slow_queues_fits(interface->queues, mtu);
-
 	interface->info.mtu = mtu;
-	if (fits)
-		return;
-	slow_queues_close(interface->queues);
-	interface->queues = NULL;
+	if (interface->queues && !slow_queues_fits(interface->queues, mtu))
+		close_sockets(interface);
 }
 
 bool reflected_interface_follow_queues(struct reflected_interface *interface,
@@ -171,8 +173,8 @@ bool reflected_interface_follow_queues(struct reflected_interface *interface,
 
 	if (interface->queues)
 		slow_queues_follow(interface->queues);
-	if (queues.receive == interface->driver_queues.receive &&
-	    queues.send == interface->driver_queues.send)
+	if (!interface->attachment || (queues.receive == interface->driver_queues.receive &&
+				       queues.send == interface->driver_queues.send))
 		return false;
 	interface->driver_queues = queues;
 	return !renew_program(interface, maps, interface->info.mac, "queues");
@@ -193,8 +195,10 @@ const char *reflected_interface_af_xdp_reason(const struct reflected_interface *
 
 	if (obstacle)
 		return obstacle;
-	if (!interface->queues)
+	if (!interface->needs_af_xdp)
 		return "no session needs it";
+	if (!interface->queues)
+		return "its sockets are about to be opened again";
 	return slow_queues_reason(interface->queues)[0] ? slow_queues_reason(interface->queues)
 							: NULL;
 }
@@ -214,11 +218,10 @@ int reflected_interface_use_af_xdp(struct reflected_interface *interface,
 	const char *reason;
 	int err = 0;
 
-	if (interface->queues && must_reopen(interface, config, needed)) {
-		slow_queues_close(interface->queues);
-		interface->queues = NULL;
-	}
+	if (interface->queues && must_reopen(interface, config, needed))
+		close_sockets(interface);
 	interface->af_xdp = *config;
+	interface->needs_af_xdp = needed;
 	if (needed && !interface->queues && !af_xdp_obstacle(interface))
 		err = slow_queues_open(&interface->queues, &interface->info, config,
 				       interface->loader, inputs);
@@ -258,8 +261,7 @@ void reflected_interface_detach(struct reflected_interface *interface)
 		attach_detach(interface->attachment);
 		log_info("%s: detached", interface->info.name);
 	}
-	slow_queues_close(interface->queues); /* what was handed over until now is answered */
-	interface->queues = NULL;
+	close_sockets(interface); /* what was handed over until now is answered */
 	attach_close(interface->attachment);
 	interface->attachment = NULL;
 }

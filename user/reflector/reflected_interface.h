@@ -18,6 +18,7 @@ struct reflected_interface {
 	struct loader *loader;
 	struct attachment *attachment; /* NULL in socket mode, and while not attached */
 	struct af_xdp_config af_xdp;
+	bool needs_af_xdp;                  /* some session does */
 	struct slow_queues *queues;         /* NULL without AF_XDP */
 	struct driver_queues driver_queues; /* when the program was loaded */
 	struct outcome_counts socket_counts;

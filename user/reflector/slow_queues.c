@@ -171,9 +171,14 @@ static void count_queues(struct slow_queues *queues)
 		queues->wanted = SLOW_QUEUES_MAX;
 }
 
+static bool needs_large_frames(unsigned int mtu)
+{
+	return mtu + LINK_HEADERS > UMEM_FRAME_MAX;
+}
+
 bool slow_queues_fits(const struct slow_queues *queues, unsigned int mtu)
 {
-	return queues->large_frames == (mtu + LINK_HEADERS > UMEM_FRAME_MAX);
+	return queues->large_frames == needs_large_frames(mtu);
 }
 
 int slow_queues_open(struct slow_queues **out, const struct interface_info *info,
@@ -188,7 +193,7 @@ int slow_queues_open(struct slow_queues **out, const struct interface_info *info
 		return -ENOMEM;
 	memcpy(queues->ifname, info->name, sizeof(queues->ifname));
 	queues->config = *config;
-	queues->large_frames = info->mtu + LINK_HEADERS > UMEM_FRAME_MAX;
+	queues->large_frames = needs_large_frames(info->mtu);
 	queues->inputs = inputs;
 	queues->state = loader_slow_state(loader);
 	queues->map_fd = loader_slow_sockets_fd(loader);
