@@ -102,6 +102,7 @@ static int measure_echo(const struct veth *veth, const struct packet *request, i
 			double *per_second)
 {
 	struct echo echo;
+	unsigned int tries = 0;
 	int err;
 
 	do {
@@ -109,7 +110,7 @@ static int measure_echo(const struct veth *veth, const struct packet *request, i
 		err = echo_open(&echo, veth, cpu);
 		if (err)
 			echo_close(&echo);
-	} while (slow_retry_busy(err));
+	} while (xsk_rings_try_again(err, &tries));
 	if (err)
 		return err;
 	err = slow_measure(veth, request, echo.program->progs.bench_redirect,

@@ -180,16 +180,11 @@ static inline int slow_measure(const struct veth *veth, const struct packet *req
 			       const struct bpf_program *program, int socket_fd, double *per_second)
 {
 	struct slow_flood flood = { veth, request };
-	struct bpf_link *answering, *counting;
+	struct veth_links links;
 	pthread_t sender;
-	int err = 0;
+	int err = veth_link(veth, program, &links);
 
 	signal(SIGUSR1, slow_end);
-	answering = veth_attach(veth->reflector_ns, program, veth->reflector_ifindex);
-	counting =
-		veth_attach(veth->sender_ns, veth->count->progs.bench_count, veth->sender_ifindex);
-	if (!answering || !counting)
-		err = -errno;
 	if (!err)
 		err = -pthread_create(&sender, NULL, slow_send, &flood);
 	if (!err) {
@@ -197,8 +192,7 @@ static inline int slow_measure(const struct veth *veth, const struct packet *req
 		pthread_kill(sender, SIGUSR1);
 		pthread_join(sender, NULL);
 	}
-	bpf_link__destroy(counting);
-	bpf_link__destroy(answering);
+	veth_unlink(&links);
 	return err;
 }
 
@@ -210,21 +204,12 @@ static inline int slow_side_measure(const struct slow_side *side, const struct v
 			    xsk_io_fd(slow_worker_socket(side->worker)), per_second);
 }
 
-/* A queue has one socket at a time, and is free some 20 ms after the last one was closed. */
-static inline int slow_retry_busy(int err)
-{
-	const struct timespec wait = { .tv_nsec = 5 * NSEC_PER_MSEC };
-
-	if (err == -EBUSY)
-		nanosleep(&wait, NULL);
-	return err == -EBUSY;
-}
-
 /* One round from open to close; also gives the request that it was measured with. */
 static inline int slow_side_round(const struct veth *veth, int cpu, struct packet *request,
 				  double *per_second)
 {
 	struct slow_side side;
+	unsigned int tries = 0;
 	int err;
 
 	do {
@@ -232,7 +217,7 @@ static inline int slow_side_round(const struct veth *veth, int cpu, struct packe
 		err = slow_side_open(&side, veth, cpu);
 		if (err)
 			slow_side_close(&side);
-	} while (slow_retry_busy(err));
+	} while (xsk_rings_try_again(err, &tries));
 	if (err)
 		return err;
 	*request = side.request;

@@ -190,21 +190,38 @@ static inline int veth_await(const struct veth *veth, __u64 expected)
 	return err;
 }
 
+struct veth_links {
+	struct bpf_link *answering, *counting;
+};
+
+/* `program` on the reflector's end, and on the sender's the one that counts what comes back. To be
+ * undone, also after an error. */
+static inline int veth_link(const struct veth *veth, const struct bpf_program *program,
+			    struct veth_links *links)
+{
+	links->answering = veth_attach(veth->reflector_ns, program, veth->reflector_ifindex);
+	links->counting =
+		veth_attach(veth->sender_ns, veth->count->progs.bench_count, veth->sender_ifindex);
+	return links->answering && links->counting ? 0 : -errno;
+}
+
+static inline void veth_unlink(const struct veth_links *links)
+{
+	bpf_link__destroy(links->counting);
+	bpf_link__destroy(links->answering);
+}
+
 /* Replies a second when `program` answers; every one of LIVE_FRAMES must have come back. */
 static inline int veth_measure(const struct veth *veth, const struct bpf_program *program,
 			       double *per_second)
 {
-	struct bpf_link *answering, *counting;
+	struct veth_links links;
 	double start;
 	__u64 before = 0;
-	int err = 0;
+	int err;
 
 	reflector_set_clock(veth->reflector);
-	answering = veth_attach(veth->reflector_ns, program, veth->reflector_ifindex);
-	counting =
-		veth_attach(veth->sender_ns, veth->count->progs.bench_count, veth->sender_ifindex);
-	if (!answering || !counting)
-		err = -errno;
+	err = veth_link(veth, program, &links);
 	if (!err)
 		err = veth_count(veth, &before);
 	start = seconds_of(CLOCK_MONOTONIC);
@@ -213,8 +230,7 @@ static inline int veth_measure(const struct veth *veth, const struct bpf_program
 	if (!err)
 		err = veth_await(veth, before + LIVE_FRAMES);
 	*per_second = LIVE_FRAMES / (seconds_of(CLOCK_MONOTONIC) - start);
-	bpf_link__destroy(counting);
-	bpf_link__destroy(answering);
+	veth_unlink(&links);
 	return err;
 }
 

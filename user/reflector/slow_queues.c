@@ -7,15 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/log.h"
 #include "reflector/counters.h"
 #include "reflector/driver.h"
 #include "reflector/umem.h"
 
-#define BUSY_TRIES 200 /* a queue is free some 20 ms after its last socket was closed */
-#define BUSY_WAIT_NS (5 * NSEC_PER_MSEC)
 #define LINK_HEADERS 22 /* octets: Ethernet and two VLAN tags */
 
 struct slow_queues {
@@ -185,8 +182,8 @@ int slow_queues_open(struct slow_queues **out, const struct interface_info *info
 		     const struct af_xdp_config *config, const struct loader *loader,
 		     struct slow_inputs *inputs)
 {
-	const struct timespec wait = { .tv_nsec = BUSY_WAIT_NS };
 	struct slow_queues *queues = calloc(1, sizeof(*queues));
+	unsigned int tries = 0;
 	int err;
 
 	if (!queues)
@@ -203,11 +200,9 @@ int slow_queues_open(struct slow_queues **out, const struct interface_info *info
 		.counts = loader_slow_counts(loader),
 	};
 	count_queues(queues);
-	err = fit(queues);
-	for (int i = 0; err == -EBUSY && i < BUSY_TRIES; i++) {
-		nanosleep(&wait, NULL);
+	do
 		err = fit(queues);
-	}
+	while (xsk_rings_try_again(err, &tries));
 	note(queues, err);
 	*out = queues;
 	return 0;

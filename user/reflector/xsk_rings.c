@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "reflector/packet_io.h"
 
@@ -10,6 +11,8 @@
 #define PREFER_BUSY_POLL 69 /* SO_PREFER_BUSY_POLL, Linux 5.11 */
 #define BUSY_POLL_BUDGET 70 /* SO_BUSY_POLL_BUDGET */
 #define BUSY_POLL_USEC 20
+#define BUSY_TRIES 200
+#define BUSY_WAIT_NS (5 * NSEC_PER_MSEC)
 
 static __u16 bind_flags(const struct xsk_settings *settings, bool pieces)
 {
@@ -88,6 +91,16 @@ int xsk_rings_open(struct xsk_rings *rings, const struct xsk_settings *settings)
 	else
 		xsk_rings_refill(rings);
 	return err;
+}
+
+bool xsk_rings_try_again(int err, unsigned int *tries)
+{
+	const struct timespec wait = { .tv_nsec = BUSY_WAIT_NS };
+
+	if (err != -EBUSY || ++*tries > BUSY_TRIES)
+		return false;
+	nanosleep(&wait, NULL);
+	return true;
 }
 
 int xsk_rings_fd(const struct xsk_rings *rings)

@@ -32,6 +32,12 @@ struct xsk_rings {
  */
 int xsk_rings_open(struct xsk_rings *rings, const struct xsk_settings *settings);
 
+/*
+ * For who cannot do without the queue: whether to open it once more after this error, which is so
+ * for -EBUSY until it was tried for a second; waits some milliseconds then. `tries` begins with 0.
+ */
+bool xsk_rings_try_again(int err, unsigned int *tries);
+
 /* To be put into the map of sockets, and to wait on. */
 int xsk_rings_fd(const struct xsk_rings *rings);
 
