@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/cases.h"
+#include "lib/prefix_of.h"
 #include "lib/scene.h"
 
 #define EXCESS 4000 /* packets over a limit */
@@ -192,12 +193,10 @@ static void provision(const char *network, uint32_t flags, unsigned int new_sess
 {
 	struct config config;
 	struct session_config *session;
-	struct prefix sender;
-	const char *why;
+	const struct prefix sender = prefix_of(network);
 
 	config_init(&config);
 	session = config_add_session(&config, "limited");
-	assert_int_equal(prefix_parse(network, &sender, &why), 0);
 	assert_int_equal(session_config_allow(session, &sender), 0);
 	session->reflector_port = STAMP_PORT;
 	session->new_sessions = new_sessions;

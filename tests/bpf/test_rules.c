@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/address.h"
 #include "lib/cases.h"
+#include "lib/prefix_of.h"
 #include "lib/scene.h"
 
 #define NOBODY (-1)
@@ -20,22 +20,12 @@
 
 static struct packet request, reply;
 
-static struct prefix parse(const char *text)
-{
-	struct prefix prefix;
-	const char *why;
-
-	if (prefix_parse(text, &prefix, &why))
-		fail_msg("%s: %s", text, why);
-	return prefix;
-}
-
 static void add_reflector(struct session_config *session, const char *text)
 {
 	session->reflectors = reallocarray(session->reflectors, session->reflector_count + 1,
 					   sizeof(*session->reflectors));
 	assert_non_null(session->reflectors);
-	session->reflectors[session->reflector_count++] = parse(text);
+	session->reflectors[session->reflector_count++] = prefix_of(text);
 }
 
 struct session_row {
@@ -56,7 +46,7 @@ static void add_session(struct config *config, const struct session_row *row)
 	session = config_add_session(config, name);
 	assert_non_null(session);
 	for (size_t i = 0; i < ARRAY_SIZE(row->senders) && row->senders[i]; i++) {
-		struct prefix sender = parse(row->senders[i]);
+		struct prefix sender = prefix_of(row->senders[i]);
 
 		assert_int_equal(session_config_allow(session, &sender), 0);
 	}

@@ -14,7 +14,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "common/address.h"
+#include "lib/prefix_of.h"
 #include "lib/prog_run.h"
 #include "reflector/rules.h"
 #include "stamp/ports.h"
@@ -134,16 +134,6 @@ void prog_run_add_port(struct prog_run *run, uint16_t port)
 	run->skel->data_shared->shared.ports = run->ports;
 }
 
-static struct prefix parse(const char *text)
-{
-	struct prefix prefix;
-	const char *why;
-
-	if (prefix_parse(text, &prefix, &why))
-		fail_msg("%s: %s", text, why);
-	return prefix;
-}
-
 void prog_run_set_sessions(struct prog_run *run, const struct config *config)
 {
 	char fault[RULE_SET_FAULT_MAX];
@@ -177,7 +167,7 @@ static struct session_config *find_rule(struct prog_run *run, const char *prefix
 static void add_session(struct prog_run *run, const char *prefix, uint16_t port, uint32_t flags)
 {
 	struct session_config *session = config_add_session(&run->config, prefix);
-	struct prefix sender = parse(prefix);
+	struct prefix sender = prefix_of(prefix);
 
 	assert_non_null(session);
 	assert_int_equal(session_config_allow(session, &sender), 0);
@@ -207,7 +197,7 @@ void prog_run_remove_rule(struct prog_run *run, const char *prefix)
 
 void prog_run_add_address(struct prog_run *run, const char *address, uint32_t ifindex)
 {
-	struct local_address key = { parse(address).address, ifindex };
+	struct local_address key = { prefix_of(address).address, ifindex };
 	uint8_t present = 1;
 
 	update(run->skel->maps.local_addresses, &key, &present);
@@ -215,7 +205,7 @@ void prog_run_add_address(struct prog_run *run, const char *address, uint32_t if
 
 void prog_run_remove_address(struct prog_run *run, const char *address, uint32_t ifindex)
 {
-	struct local_address key = { parse(address).address, ifindex };
+	struct local_address key = { prefix_of(address).address, ifindex };
 
 	remove_key(run->skel->maps.local_addresses, &key);
 }

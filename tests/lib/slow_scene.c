@@ -8,6 +8,7 @@
 
 #include "lib/cases.h"
 #include "lib/golden.h"
+#include "lib/prefix_of.h"
 #include "lib/slow_scene.h"
 #include "proto/auth_packet.h"
 #include "stamp/wire.h"
@@ -59,16 +60,6 @@ static struct config config;
 static struct session_keys *session_keys;
 static struct auth_keys *keys[ARRAY_SIZE(key_texts)]; /* each by itself */
 
-static struct prefix parse(const char *text)
-{
-	struct prefix prefix;
-	const char *why;
-
-	if (prefix_parse(text, &prefix, &why))
-		fail_msg("%s: %s", text, why);
-	return prefix;
-}
-
 static void write_key(FILE *file, int key)
 {
 	for (const char *c = key == NO_KEY ? "" : key_texts[key]; *c; c++)
@@ -91,7 +82,7 @@ static void write_key_file(const char *path, const int of_peer[2])
 static void add_session(enum slow_peer peer, const char *folder)
 {
 	struct session_config *session = config_add_session(&config, peers[peer].address);
-	struct prefix network = parse(peers[peer].network);
+	struct prefix network = prefix_of(peers[peer].network);
 
 	assert_non_null(session);
 	assert_int_equal(session_config_allow(session, &network), 0);
@@ -220,8 +211,8 @@ struct fake_packet *slow_scene_add(enum slow_peer peer, const void *payload, siz
 	const struct slow_request request = {
 		.interface = &slow_scene.interfaces[0],
 		.key = {
-			.sender = parse(peers[peer].address).address,
-			.reflector = parse("192.0.2.2").address,
+			.sender = prefix_of(peers[peer].address).address,
+			.reflector = prefix_of("192.0.2.2").address,
 			.sender_port = htons(20000),
 			.reflector_port = htons(STAMP_PORT),
 		},

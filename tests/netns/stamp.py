@@ -52,6 +52,14 @@ def ptp_ns(timestamp):
     return seconds * 10**9 + nanoseconds
 
 
+def without(octets, parts):
+    """With zeros in these parts: what is left is to be the same."""
+    masked = bytearray(octets)
+    for part in parts:
+        masked[part] = bytes(len(masked[part]))
+    return bytes(masked)
+
+
 def assert_answers(sent, received, ttl=64):
     """R8762-4.3.1: every field that does not depend on the reflector's clock or count."""
     reply = Reply.parse(received)

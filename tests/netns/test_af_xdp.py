@@ -15,7 +15,7 @@ import pytest
 
 from conftest import BUILD, LIMIT, REFLECTOR4, SENDER4, Load, run, wait_for
 from stamp import request
-from test_auth import KEYS, config, path, ping, signed, write_keys
+from test_auth import KEYS, config, config_beside_open, path, ping, signed, write_keys
 from test_reflect import Peer, both_families
 
 SIOCETHTOOL, ETHTOOL_SCHANNELS = 0x8946, 0x3d
@@ -237,9 +237,7 @@ def test_a_killed_stampd_is_told_from_a_closed_port_at_once(lab):
     """Without its sockets the program drops what it would hand over; the kernel path goes on, and a
     successor finds both ledgers."""
     write_keys(lab, KEYS[0])
-    settings = config(lab)
-    settings["session-reflector"]["sessions"].append(
-        {"name": "open", "sender-ip": "any", "reflector-udp-port": 8620})
+    settings = config_beside_open(lab)
     stampd = lab.start_stampd_with(settings)
     guarded, unguarded = Peer(lab, "ip4"), Peer(lab, "ip4", port=8620)
     for number in range(5):
@@ -270,10 +268,7 @@ def signed_load(lab, *options):
 def test_kill_and_restart_under_load_lose_what_came_meanwhile_and_no_more(lab):
     """And of the kernel path nothing."""
     write_keys(lab, KEYS[0])
-    settings = config(lab, **{"reflector-mode": "stateful"})
-    settings["session-reflector"]["sessions"].append(
-        {"name": "open", "sender-ip": "any", "reflector-udp-port": 8620,
-         "reflector-mode": "stateful"})
+    settings = config_beside_open(lab, **{"reflector-mode": "stateful"})
     stampd = lab.start_stampd_with(settings)
     unguarded = Load(lab.sender, REFLECTOR4, 2000, port=8620)
     with signed_load(lab, "-W", "50ms") as sender:

@@ -38,6 +38,14 @@ def config(lab, way="native", **session):
                 "authentication": {"key-file": str(lab.folder / "lab.key")}, **session}]}}
 
 
+def config_beside_open(lab, **session):
+    """The same, and an unauthenticated session on port 8620."""
+    settings = config(lab, **session)
+    settings["session-reflector"]["sessions"].append(
+        {"name": "open", "sender-ip": "any", "reflector-udp-port": 8620, **session})
+    return settings
+
+
 def signed(number, key=KEYS[0], ssid=7, size=AUTH_SIZE, mbz=0):
     """A request as RFC 8762 section 4.2.2 draws it, by the spec alone."""
     head = REQUEST.pack(number, bytes([mbz] * 12), struct.pack(">Q", 0xeb3221c01f9add37), 0x8f84,
@@ -242,10 +250,7 @@ def test_a_recorded_packet_is_answered_once(lab, way, reflector):
 def test_a_restart_goes_on_numbering(lab):
     """While stampd is away nobody answers authenticated packets; the kernel path goes on."""
     write_keys(lab, KEYS[0])
-    settings = config(lab, **{"reflector-mode": "stateful"})
-    settings["session-reflector"]["sessions"].append(
-        {"name": "open", "sender-ip": "any", "reflector-udp-port": 8620,
-         "reflector-mode": "stateful"})
+    settings = config_beside_open(lab, **{"reflector-mode": "stateful"})
     stampd = lab.start_stampd_with(settings)
     guarded, unguarded = Peer(lab, "ip4"), Peer(lab, "ip4", port=8620)
     numbers = [struct.unpack(">I", guarded.exchange(signed(i))[:4])[0] for i in range(3)]

@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from conftest import wait_for
-from stamp import BASE_SIZE, assert_answers, request
+from stamp import BASE_SIZE, assert_answers, request, without
 from test_policies import config
 from test_reflect import Peer, both_families
 from test_socket_tier import add_options
@@ -63,13 +63,6 @@ def random_requests(seed):
         yield (fields[:16] + mbz + numbers.randbytes(1473))[:size]
 
 
-def without_clocks(octets):
-    masked = bytearray(octets)
-    for clock in CLOCKS:
-        masked[clock] = bytes(len(masked[clock]))
-    return bytes(masked)
-
-
 def ask_all(lab, family, requests):
     """Replies by the number of their request; whatever path that goes, the next one waits."""
     peer, last = Peer(lab, family), Peer(lab, family)
@@ -102,8 +95,8 @@ def test_random_requests_get_the_octets_that_native_mode_gives(lab, family, refl
     stampd.stampctl("reload")
     assert lab.xdp_mode() is None
     by_socket = ask_all(lab, family, requests)
-    assert {number: without_clocks(octets) for number, octets in by_socket.items()} == \
-        {number: without_clocks(octets) for number, octets in by_kernel.items()}
+    assert {number: without(octets, CLOCKS) for number, octets in by_socket.items()} == \
+        {number: without(octets, CLOCKS) for number, octets in by_kernel.items()}
     assert len(by_kernel) > REQUESTS / 2
     assert all(len(octets) >= BASE_SIZE for octets in by_kernel.values())
     assert in_kernel["totals"]["reflected"] > REQUESTS / 2, "the kernel answered the first round"

@@ -9,6 +9,7 @@ import pytest
 
 from auth_reflector import AUTH_SIZE, mac
 from conftest import wait_for
+from stamp import without
 from test_auth import KEYS, WAYS, config, path, signed, write_keys
 from test_reflect import Peer, both_families
 
@@ -38,13 +39,6 @@ def random_requests(seed):
             yield packet[:numbers.choice([AUTH_SIZE, numbers.randrange(AUTH_SIZE, 1453)])]
 
 
-def without_clocks(octets):
-    masked = bytearray(octets)
-    for clock in CLOCKS:
-        masked[clock] = bytes(len(masked[clock]))
-    return bytes(masked)
-
-
 def take(peer, replies, until):
     """Replies by the number of their request, until that one's came."""
     number = None
@@ -53,7 +47,7 @@ def take(peer, replies, until):
         assert octets[96:112] in (mac(KEYS[0], octets[:96]), mac(KEYS[1], octets[:96]))
         number = struct.unpack(">I", octets[48:52])[0]
         assert number not in replies
-        replies[number] = without_clocks(octets)
+        replies[number] = without(octets, CLOCKS)
 
 
 def ask_all(lab, family, requests):

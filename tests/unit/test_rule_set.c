@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The provisioned sessions flattened: which rules each prefix lists, in which order, and limits. */
 #include "lib/cases.h"
+#include "lib/prefix_of.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -60,24 +61,15 @@ static const struct list_case {
 };
 /* clang-format on */
 
-static struct prefix parse(const char *text)
-{
-	struct prefix prefix;
-	const char *why;
-
-	assert_int_equal(prefix_parse(text, &prefix, &why), 0);
-	return prefix;
-}
-
 static void add(struct config *config, const struct row *row)
 {
 	struct session_config *session = config_add_session(config, "session");
-	struct prefix sender = parse(row->sender);
+	struct prefix sender = prefix_of(row->sender);
 
 	assert_non_null(session);
 	assert_int_equal(session_config_allow(session, &sender), 0);
 	if (row->reflector) {
-		struct prefix reflector = parse(row->reflector);
+		struct prefix reflector = prefix_of(row->reflector);
 
 		assert_int_equal(session_config_receive_at(session, &reflector), 0);
 	}
@@ -88,7 +80,7 @@ static void add(struct config *config, const struct row *row)
 
 static const struct rule_node *find_node(const struct rule_set *set, const char *text)
 {
-	struct prefix prefix = parse(text);
+	struct prefix prefix = prefix_of(text);
 
 	for (size_t i = 0; i < set->node_count; i++)
 		if (set->nodes[i].key.prefix_length == prefix.length &&
@@ -196,7 +188,7 @@ static void more_rules_than_the_program_holds_are_refused(void **state)
 	(void)state;
 	config_init(&config);
 	for (unsigned int i = 0; i < RULES_MAX / 2 + 1; i++) {
-		struct prefix reflectors[] = { parse("192.0.2.1"), parse("192.0.2.2") };
+		struct prefix reflectors[] = { prefix_of("192.0.2.1"), prefix_of("192.0.2.2") };
 
 		add(&config, &row);
 		for (size_t j = 0; j < ARRAY_SIZE(reflectors); j++)
