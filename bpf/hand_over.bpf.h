@@ -4,17 +4,20 @@
 #define HAND_OVER_BPF_H
 
 #include "accept.bpf.h"
+#include "stamp/cursor.h"
 #include "stamp/handover.h"
 
 /* Not every driver has room in front of a frame; stampd then takes T2 and judges by itself. */
 static __always_inline void put_handover(struct xdp_md *ctx, const struct arrival *arrival)
 {
 	struct handover *handover;
+	struct cursor cur;
 
 	if (bpf_xdp_adjust_meta(ctx, -(int)sizeof(*handover)))
 		return;
-	handover = (void *)(long)ctx->data_meta;
-	if ((void *)(handover + 1) > (void *)(long)ctx->data)
+	cur = (struct cursor){ (void *)(long)ctx->data_meta, (void *)(long)ctx->data };
+	handover = cursor_take(&cur, sizeof(*handover));
+	if (!handover)
 		return;
 	*handover = (struct handover){
 		.received_ns = arrival->received_ns,
