@@ -36,6 +36,11 @@ struct session_key {
 #define SESSION_REFUSE_REFLECTOR_PORTS 0x20 /* no request from a port that we listen on */
 #define SESSION_STRICT_ERROR_ESTIMATE 0x40  /* a Multiplier of 0 is refused */
 #define SESSION_AUTHENTICATED 0x80          /* 112 octets with an HMAC: RFC 8762 section 4.4 */
+#define SESSION_TLV_KEY 0x100        /* TLVs are used when an HMAC TLV verifies them, only then */
+#define SESSION_TLVS_IN_STAMPD 0x200 /* the kernel answers no TLVs */
+#define SESSION_HIDE_PORTS 0x400     /* Location tells zeros: RFC 8972 section 4.2.2 */
+#define SESSION_HIDE_MAC 0x800
+#define SESSION_HIDE_ADDRESSES 0x1000
 /* clang-format on */
 
 /* How the session's packets are answered: a provisioned session's settings. */
