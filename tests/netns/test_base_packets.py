@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""stamp-ping's unauthenticated packets as they leave, and replies of a reflector without RFC 8972."""
+"""stamp-ping's unauthenticated packets as they leave, its ports, and older reflectors."""
 import random
 import socket
 import struct
