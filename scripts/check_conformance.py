@@ -50,6 +50,14 @@ def tests_in(path):
     return definition.findall(path.read_text()) if definition else []
 
 
+def cases_near(path):
+    """The text that names the cases of tests: the file, and what it imports from beside it."""
+    text = path.read_text()
+    modules = re.findall(r"^from (\w+) import", text, re.MULTILINE) if path.suffix == ".py" else []
+    beside = [path.with_name(f"{module}.py") for module in modules]
+    return "".join([text, *(other.read_text() for other in beside if other.is_file())])
+
+
 def faults_of_test(top, named):
     """What is wrong with one test as the document names it: FILE: FUNCTION, or with "CASE"."""
     match = TEST.fullmatch(named)
@@ -62,7 +70,7 @@ def faults_of_test(top, named):
         yield f"{file} does not exist"
     elif name not in tests_in(path):
         yield f"{file} has no test {name}"
-    elif case and case not in path.read_text():
+    elif case and case not in cases_near(path):
         yield f"{file} has no case {case}"
 
 

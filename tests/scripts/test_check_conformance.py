@@ -21,7 +21,9 @@ C_TEST = """/* R8762-4-1 and A-02. */
 static void helper(int number)
 static void it_is(void **state)
 """
-PY_TEST = '''def helper(lab):
+PY_TEST = '''import pytest
+from rows import ROWS
+def helper(lab):
 def test_it(lab):
     """R8972-3-6, TS-4."""
 '''
@@ -29,7 +31,7 @@ GOOD = [
     '| R8762-4-1 | MUST | one | met | `tests/unit/test_x.c: it_is "R8762-4-1: one"` |',
     "| R8972-3-6 | MUST | two | met | `tests/netns/test_y.py: test_it`, "
     "`tests/unit/test_x.c: it_is` |",
-    "| A-02 | - | three | partly: half of it | `tests/unit/test_x.c: it_is` |",
+    '| A-02 | - | three | partly: half of it | `tests/netns/test_y.py: test_it "of ROWS"` |',
     "| TS-4 | MAY | four | not yet | |",
     "| SEC-1 | MUST | five | not applicable: it is the operator's | |",
 ]
@@ -42,6 +44,7 @@ def check(tmp_path, rows, c_test=C_TEST):
     (tmp_path / "docs/conformance.md").write_text(TABLE + "\n".join(rows) + "\n")
     (tmp_path / "tests/unit/test_x.c").write_text(c_test)
     (tmp_path / "tests/netns/test_y.py").write_text(PY_TEST)
+    (tmp_path / "tests/netns/rows.py").write_text('ROWS = ["of ROWS"]')
     done = subprocess.run([sys.executable, SCRIPT, tmp_path], capture_output=True, text=True,
                           timeout=60, check=False)
     return done.returncode, done.stderr.splitlines(), done.stdout
