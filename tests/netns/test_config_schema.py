@@ -23,6 +23,8 @@ session-reflector: {sessions: [{name: lab, sender-ip: any}]}
 GOOD = [
     ("tai-offset", 0),
     ("tai-offset", "kernel"),
+    ("sync-source", "auto"),
+    ("sync-source", "gnss"),
     ("interfaces.0.mode", "socket"),
     ("session-reflector.persist", True),
     ("session-reflector.ref-wait", "15m"),
@@ -45,6 +47,8 @@ BAD = [
     ("pin-path", None),
     ("tai-offset", -1),
     ("tai-offset", "ntp"),
+    ("sync-source", "gps"),
+    ("sync-source", 1),
     ("interfaces", []),
     ("interfaces", {"name": "eth0"}),
     ("interfaces.0.name", "sixteen-letters-"),

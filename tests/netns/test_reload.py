@@ -308,6 +308,15 @@ def test_what_is_fixed_at_the_start_is_refused(lab, stateful, key):
     assert_goes_on(lab, peer, 2)
 
 
+def test_what_synchronises_the_clock_can_change(lab, stateful):
+    stampd, peer = stateful
+    assert reload(lab, stampd, {**STATEFUL, "sync-source": "gnss"}) == \
+        ["setting sync-source: changed"]
+    clock = stampd.show()["clock"]
+    assert clock["synchronization_source"] == ("gnss" if clock["synchronized"] else "local")
+    assert number_of(peer) == 2
+
+
 def test_a_lower_limit_takes_effect_on_known_senders(lab):
     stampd = lab.start_stampd_with(sessions({}))
     peer = Peer(lab, "ip4")

@@ -21,6 +21,7 @@ static void least_document_gives_defaults(void **state)
 	assert_string_equal(config.control_socket, "/run/stampd/control.sock");
 	assert_int_equal(config.tai_source, TAI_FROM_KERNEL);
 	assert_int_equal(config.tai_offset, 0);
+	assert_int_equal(config.sync_source, 0);
 	assert_false(config.persist);
 	assert_false(config.strict_error_estimate);
 	assert_int_equal(config.max_sessions, 65536);
@@ -51,6 +52,7 @@ static void every_key_is_stored(void **state)
 	static const char text[] = "version: 1\n"
 				   "pin-path: /sys/fs/bpf/other\n"
 				   "tai-offset: 37\n"
+				   "sync-source: gnss\n"
 				   "interfaces:\n"
 				   "  - name: eth0\n"
 				   "    mode: generic\n"
@@ -98,6 +100,7 @@ static void every_key_is_stored(void **state)
 	assert_string_equal(config.control_socket, "/tmp/control.sock");
 	assert_int_equal(config.tai_source, TAI_FIXED);
 	assert_int_equal(config.tai_offset, 37);
+	assert_int_equal(config.sync_source, 4);
 	assert_true(config.persist);
 	assert_true(config.strict_error_estimate);
 	assert_int_equal(config.max_sessions, 1000000);
@@ -480,6 +483,24 @@ static void modes_have_names(void **state)
 	assert_int_equal(mode, MODE_SOCKET);
 }
 
+/* RFC 8972 section 4.3. */
+static void sources_have_names(void **state)
+{
+	static const char *const names[] = { "auto", "ntp", "ptp", "ssu-bits", "gnss", "local" };
+	struct config config;
+	char text[256];
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(text, sizeof(text), VERSION INTERFACES SESSIONS "sync-source: %s\n",
+			 names[i]);
+		parse(&config, text, 0);
+		assert_int_equal(config.sync_source, i);
+		assert_string_equal(sync_source_name(i), names[i]);
+		config_free(&config);
+	}
+}
+
 static const struct CMUnitTest single_tests[] = {
 	cmocka_unit_test(least_document_gives_defaults),
 	cmocka_unit_test(every_key_is_stored),
@@ -493,6 +514,7 @@ static const struct CMUnitTest single_tests[] = {
 	cmocka_unit_test(many_senders_are_read_at_once),
 	cmocka_unit_test(quick_options_are_checked),
 	cmocka_unit_test(modes_have_names),
+	cmocka_unit_test(sources_have_names),
 };
 
 int main(void)

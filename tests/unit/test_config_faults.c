@@ -48,7 +48,9 @@ static const struct bad_case {
 	{ "a key with a letter wrong", VERSION "interface: []\n", 2, 1,
 	  "did you mean interfaces?" },
 	{ "a key in other letters", VERSION "PIN_PATH: /x\n", 2, 1,
-	  "known here are version, pin-path, tai-offset, interfaces, session-reflector, control" },
+	  "known here are version, pin-path, tai-offset, sync-source, interfaces, "
+	  "session-reflector, "
+	  "control" },
 	{ "an unknown key of an interface", VERSION "interfaces:\n- name: eth0\n  mod: native\n", 4,
 	  3, "unknown key 'mod': did you mean mode?" },
 	{ "an unknown key of af-xdp", AF_XDP_WITH("ring: 5"), 2, 36,
@@ -116,6 +118,10 @@ static const struct bad_case {
 	  "kernel, or seconds from 0 to 1000, not ntp" },
 	{ "a negative offset", VERSION "tai-offset: -37\n", 2, 13, "not -37" },
 	{ "an offset that is too large", VERSION "tai-offset: 1001\n", 2, 13, "not 1001" },
+	{ "a source there is not", VERSION "sync-source: gps\n", 2, 14,
+	  "sync-source must be auto, ntp, ptp, ssu-bits, gnss or local, not gps" },
+	{ "a source by its number", VERSION "sync-source: 4\n", 2, 14, "or local, not 4" },
+	{ "a list of sources", VERSION "sync-source: [ntp, ptp]\n", 2, 14, "not a list" },
 	{ "a mode there is not", VERSION "interfaces: [{name: eth0, mode: fast}]\n", 2, 33,
 	  "mode must be native, generic or socket, not fast" },
 	{ "a name of 16 letters", VERSION "interfaces: [{name: sixteen-letters-}]\n", 2, 21,

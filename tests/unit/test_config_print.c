@@ -109,6 +109,7 @@ static const struct round_case {
 		       "    allow-reflector-port-source: false\n"
 		       "    dscp-handling-mode: use-configured-value\n"
 		       "    dscp-value: 46") },
+	{ "a clock set by BITS", "sync-source: ssu-bits\n" VERSION INTERFACES SESSIONS },
 	{ "TWAMP Light", SESSION_WITH("sender-ip: any\n    tlvs: false") },
 	{ "TWAMP Light without short requests",
 	  SESSION_WITH("sender-ip: any\n    tlvs: false\n    short-requests: false") },
@@ -203,6 +204,7 @@ static void defaults_are_printed_as_they_would_be_written(void **state)
 	static const char expected[] = "version: 1\n"
 				       "pin-path: /sys/fs/bpf/xdp-stamp\n"
 				       "tai-offset: kernel\n"
+				       "sync-source: auto\n"
 				       "interfaces:\n"
 				       "- name: \"eth0\"\n"
 				       "  mode: native\n"

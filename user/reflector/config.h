@@ -12,6 +12,7 @@
 #include "common/address.h"
 #include "common/paths.h"
 #include "stamp/timestamp.h"
+#include "stamp/tlv.h"
 
 #define CONFIG_DEFAULT_FILE "/etc/xdp-stamp/stampd.yaml"
 #define CONFIG_DEFAULT_PIN_PATH "/sys/fs/bpf/xdp-stamp"
@@ -74,7 +75,8 @@ struct config {
 	char pin_path[PATH_MAX];
 	char control_socket[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	enum tai_source tai_source;
-	int tai_offset; /* seconds, with TAI_FIXED */
+	int tai_offset;           /* seconds, with TAI_FIXED */
+	unsigned int sync_source; /* of a clock that is synchronised, STAMP_SYNC_*; 0: auto */
 	bool persist;
 	bool strict_error_estimate;
 	unsigned int max_sessions;
@@ -127,6 +129,9 @@ unsigned int config_new_sessions(const struct config *config, const struct sessi
 
 /* Frees what `config` owns. */
 void config_free(struct config *config);
+
+/* What a TLV's Synchronization Source is called in a file, RFC 8972 section 4.3; 0: "auto". */
+const char *sync_source_name(unsigned int source);
 
 /* "native", "generic", "socket". */
 const char *reflector_mode_name(enum reflector_mode mode);

@@ -92,6 +92,7 @@ void config_diff(const struct config *before, const struct config *after, json_t
 	} settings[] = {
 		{ "tai-offset", before->tai_source != after->tai_source ||
 					before->tai_offset != after->tai_offset },
+		{ "sync-source", before->sync_source != after->sync_source },
 		{ "persist", before->persist != after->persist },
 		{ "ref-wait", before->ref_wait_ns != after->ref_wait_ns },
 		{ "strict-error-estimate",

@@ -193,6 +193,10 @@ const struct schema_row config_rows[] = {
 	  .wanted = "kernel, or seconds from 0 to " NUMBER_TEXT(TAI_OFFSET_MAX),
 	  .word = "kernel", .default_text = "kernel",
 	  .help = "TAI - UTC; kernel is what a time daemon told the kernel." },
+	{ "sync-source", SCHEMA_CHOICE, AT(config, sync_source),
+	  .names = sync_source_names, .default_text = "auto",
+	  .help = "What synchronises this host's clock, as Timestamp Information TLVs tell it while "
+		  "the kernel says that something does; auto is ntp." },
 	{ "interfaces", SCHEMA_LIST, NOWHERE,
 	  .required = true, .rows = interface_rows,
 	  .append = config_append_interface, .element = config_interface_at,
