@@ -108,13 +108,14 @@ static void assert_reply(const struct exchange *exchange, const char *golden,
 }
 
 /* What follows the golden request in larger ones: every octet differs from its neighbours. */
-static void fill_payload(uint8_t *payload, const char *golden)
+static void fill_payload(uint8_t *payload, uint32_t length, const char *golden)
 {
 	uint8_t octets[GOLDEN_MAX];
 
 	for (uint32_t i = 0; i < PACKET_MAX; i++)
 		payload[i] = (uint8_t)(i * 7 + (i >> 8) + 1);
 	memcpy(payload, octets, golden_read(golden, octets));
+	packet_put_padding_tlv(payload, 44, length);
 }
 
 /* Runs a described request with the golden payload; TTL 61 is what the golden reply has seen. */
@@ -125,7 +126,7 @@ static void exchange_is(const struct packet_fields *row, enum scene_peer peer, b
 	static struct exchange exchange;
 	struct packet_fields fields = scene_fields(row, peer, is_ip6, tags);
 
-	fill_payload(payload, request);
+	fill_payload(payload, fields.payload_length, request);
 	fields.payload = payload;
 	if (!fields.ttl)
 		fields.ttl = 61;
@@ -274,11 +275,14 @@ static void padding_in_fragments_goes(void **state)
 static void sent_is_later_than_received(void **state)
 {
 	static struct exchange exchange;
-	struct packet_fields row = { .payload_length = 1400 };
+	uint8_t payload[1400];
+	struct packet_fields row = { .payload_length = sizeof(payload), .payload = payload };
 	struct packet_fields fields = scene_fields(&row, PEER_STATELESS, true, 0);
 	uint32_t later = 0;
 
 	(void)state;
+	memset(payload, 0, sizeof(payload));
+	packet_put_padding_tlv(payload, 44, sizeof(payload));
 	exchange.clock = prog_run_clock_now();
 	prog_run_set_clock(run, &exchange.clock);
 	for (int i = 0; i < 100; i++) {
@@ -301,7 +305,7 @@ static void dirty_request_is(uint32_t offset, uint32_t octets, uint8_t value, ui
 		uint8_t expected[GOLDEN_MAX];
 		const uint8_t *reply = exchange.reply.data;
 
-		fill_payload(payload, "request");
+		fill_payload(payload, 44, "request");
 		memset(payload + offset, value, octets);
 		fields.payload = payload;
 		run_request(&exchange, &fields);

@@ -42,7 +42,7 @@ static void least_document_gives_defaults(void **state)
 	assert_int_equal(config.sessions[0].new_sessions, 0);
 	assert_int_equal(config_new_sessions(&config, &config.sessions[0]), 65536 / 60);
 	assert_string_equal(config.sessions[0].tlv_key_file, "");
-	assert_int_equal(config.sessions[0].dscp_denied, 0);
+	assert_int_equal(config.sessions[0].policy.dscp_denied, 0);
 	assert_int_equal(config.sessions[0].policy.flags, 0);
 	assert_int_equal(config.sessions[0].policy.dscp, 0);
 	assert_int_equal(config.sessions[0].policy.session, 0);
@@ -150,7 +150,7 @@ static void every_key_is_stored(void **state)
 				 SESSION_HIDE_ADDRESSES);
 	assert_int_equal(session->policy.dscp, 46);
 	assert_string_equal(session->tlv_key_file, "/t");
-	assert_int_equal(session->dscp_denied, 0x8000400000000001);
+	assert_int_equal(session->policy.dscp_denied, 0x8000400000000001);
 	session = &config.sessions[1];
 	assert_int_equal(session->policy.session, 1);
 	assert_int_equal(session->reflector_port, 862);

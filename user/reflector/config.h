@@ -70,8 +70,7 @@ struct session_config {
 	char key_file[CONFIG_KEY_FILE_MAX];     /* of authenticated mode; empty: unauthenticated */
 	char tlv_key_file[CONFIG_KEY_FILE_MAX]; /* of the HMAC TLV; empty: that of `key_file` */
 	unsigned int replay_window;             /* packets; 0: none */
-	__u64 dscp_denied;            /* bit n: DSCP n is refused in a Class of Service TLV */
-	struct session_policy policy; /* `session` is its place */
+	struct session_policy policy;           /* `session` is its place */
 };
 
 struct config {

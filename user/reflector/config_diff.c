@@ -73,9 +73,9 @@ static bool are_equal_sessions(const struct session_config *a, const struct sess
 	       a->ssid_count == b->ssid_count &&
 	       !memcmp(a->ssids, b->ssids, a->ssid_count * sizeof(a->ssids[0])) &&
 	       !strcmp(a->key_file, b->key_file) && !strcmp(a->tlv_key_file, b->tlv_key_file) &&
-	       a->dscp_denied == b->dscp_denied && a->replay_window == b->replay_window &&
-	       a->new_sessions == b->new_sessions && a->policy.flags == b->policy.flags &&
-	       a->policy.dscp == b->policy.dscp;
+	       a->policy.dscp_denied == b->policy.dscp_denied &&
+	       a->replay_window == b->replay_window && a->new_sessions == b->new_sessions &&
+	       a->policy.flags == b->policy.flags && a->policy.dscp == b->policy.dscp;
 }
 
 static void compare_sessions(const struct config *before, const struct config *after, json_t *lines)

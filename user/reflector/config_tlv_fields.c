@@ -21,16 +21,16 @@ int config_dscp_denied_set(void *root, void *target, const char *text, struct ya
 	__u64 bit = 1ULL << strtoul(text, NULL, 10);
 
 	(void)root;
-	if (session->dscp_denied & bit)
+	if (session->policy.dscp_denied & bit)
 		return config_fault_twice("dscp-denied", text, fault);
-	session->dscp_denied |= bit;
+	session->policy.dscp_denied |= bit;
 	return 0;
 }
 
 bool config_dscp_denied_get(const void *root, const void *target, size_t index,
 			    char text[SCHEMA_TEXT_MAX])
 {
-	__u64 left = ((const struct session_config *)target)->dscp_denied;
+	__u64 left = ((const struct session_config *)target)->policy.dscp_denied;
 
 	(void)root;
 	for (; index && left; index--)
@@ -86,7 +86,7 @@ int config_dscp_denied_finish(void *root, void *target, bool written, struct yam
 
 	(void)root;
 	(void)written;
-	return config_check_tlvs(session, "dscp-denied", session->dscp_denied, fault);
+	return config_check_tlvs(session, "dscp-denied", session->policy.dscp_denied, fault);
 }
 
 int config_location_finish(void *root, void *target, bool written, struct yaml_fault *fault)
