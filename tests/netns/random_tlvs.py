@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""TLVs of requests at random, well-formed and in every way malformed; a seed gives the same again."""
+"""TLVs of requests at random, well-formed and in every way malformed; a seed gives them again."""
 import hmac
 import ipaddress
 import struct
 
-from stamp_tlv import LENGTHS, SUB_LENGTHS
+from stamp_tlv import LENGTHS, SUB_LENGTHS, SUB_SOURCE_MAC
 from tlv_rows import DENIED, LINK, MALFORMED_ENDS, MALFORMED_SHAPES, SECOND4, SECOND6
 
 MOST = 12  # TLVs
@@ -28,7 +28,7 @@ def filled(numbers, size):
 
 def padding(numbers):
     return tlv(numbers, 1, filled(numbers, numbers.choice(
-        [0, 1, 2, 3, 4, 5, 8, numbers.randrange(64), numbers.randrange(64), numbers.randrange(1200)])))
+        [0, 1, 2, 3, 4, 5, 8, *(numbers.randrange(most) for most in (64, 64, 1200))])))
 
 
 def unknown(numbers):
@@ -48,7 +48,9 @@ def sub_tlvs(numbers, kinds):
 
 def with_subs(kind):
     def make(numbers, source_mac):
-        kinds = {sub: lengths for sub, lengths in SUB_LENGTHS[kind].items() if source_mac or sub != 1}
+        kinds = dict(SUB_LENGTHS[kind])
+        if not source_mac:
+            kinds.pop(SUB_SOURCE_MAC, None)
         return tlv(numbers, kind, filled(numbers, 4) + sub_tlvs(numbers, kinds))
     return make
 
@@ -128,8 +130,8 @@ def arranged(numbers, sequence, key, parts):
 
 
 def random_tlvs(numbers, sequence, key, space, source_mac=True):
-    """At most MOST TLVs in `space` octets, for a request of this Sequence Number. The HMAC TLV is of
-    `key`; no MAC address is asked for without source_mac."""
+    """At most MOST TLVs, and what may end a packet, in `space` octets, for a request of this
+    Sequence Number. The HMAC TLV is of `key`; without source_mac no MAC address is asked for."""
     parts = [well_formed(numbers, source_mac) for _ in range(numbers.randrange(MOST - 2))]
     if numbers.randrange(4) == 0:
         parts.insert(numbers.randrange(len(parts) + 1), malformed(numbers))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""TLVs of requests and of their replies, drawn by hand from the specifications. Each HMAC was made by
+"""TLVs of requests and their replies, drawn by hand from the specifications. HMACs were made by
     echo OCTETS | xxd -r -p | openssl dgst -sha256 -mac HMAC -macopt key:KEY"""
 import dataclasses
 
@@ -9,16 +9,16 @@ SECOND4, SECOND6 = "192.0.2.3", "2001:db8::3"  # further addresses of the reflec
 LINK = 0x21  # Micro-session ID of its interface
 DSCP, ECN = 10, 2
 DENIED = 63
-# A request of each row: number 42, the first of its session, from port 20000, of which the
-# reflector's clock is one of gnss.
-SEQUENCE, SOURCE_PORT, SYNC_SOURCE = 42, 20000, "gnss"
+# The request of each row is number 42, the first of its session, from port 20000; the clock of the
+# reflector is one that nobody sets.
+SEQUENCE, SOURCE_PORT, SYNC_SOURCE = 42, 20000, "local"
 PORTS = {"open": 862, "hidden": 8620, "keyed": 8621, "guarded": 8622, "light": 8623}
 
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """`session` is its settings (one of PORTS); `unseen` the reply where no MAC address can be seen;
-    `dscp` and `source` are of the reply's IP header."""
+    """`session` is its settings (one of PORTS); `unseen` the reply where no MAC address can be
+    seen; `dscp` and `source` are of the reply's IP header."""
     name: str
     asked: str
     answered: str
@@ -88,9 +88,9 @@ WELL_FORMED = [
         f"00020038 {Z4} 00020008 {Z8} 00050010 {Z16} 00080010 {Z16}", session="hidden",
         unseen=f"00020038 {Z4} 00030008 {Z8} 00050010 {Z16} 00080010 {Z16}"),
 
-    Row("R8972-4.3-3 timestamp information", "80030004 ffffffff", "00030004 04020402"),
+    Row("R8972-4.3-3 timestamp information", "80030004 ffffffff", "00030004 05020502"),
     Row("R8972-4.3-3 timestamp information has no sub-TLVs",
-        f"80030017 {Z4} 80f00003 abcdef 00010008 {Z8}", f"00030017 04020402 80f00003 abcdef"
+        f"80030017 {Z4} 80f00003 abcdef 00010008 {Z8}", f"00030017 05020502 80f00003 abcdef"
         f"80010008 {Z8}"),
 
     Row("R8972-4.4-3 R8972-4.4-4 class of service", COS, COS_BACK, dscp=46),
@@ -243,8 +243,8 @@ WITH_KEY = [row for session in ("keyed", "guarded") for row in (
     Row(f"A-16 two HMAC TLVs, both right, {session}",
         f"{SIGNED} 80080010 56f253a86d68498d589a70f8e33392ee",
         f"{SIGNED_I} a0080010 56f253a86d68498d589a70f8e33392ee", session),
-    Row(f"A-05 an octet left over behind a right HMAC, {session}", f"{SIGNED} 80", f"{SIGNED_BACK} c0",
-        session, dscp=46),
+    Row(f"A-05 an octet left over behind a right HMAC, {session}", f"{SIGNED} 80",
+        f"{SIGNED_BACK} c0", session, dscp=46),
     Row(f"R8972-4-9 padding too long behind a right HMAC, {session}", f"{SIGNED} 80010003 abcd",
         f"{SIGNED_BACK} 40010003 abcd", session, dscp=46),
     Row(f"R8972-4.8-3 a malformed TLV behind a right HMAC, {session}", f"{SIGNED} 80040003 000000",
