@@ -108,7 +108,7 @@ def test_random_authenticated_requests_get_the_same_octets_each_way(lab, family,
 
 
 @both_families
-@pytest.mark.parametrize("name", ["open", "keyed", "guarded"])
+@pytest.mark.parametrize("name", ["open", "keyed", "guarded", "apart"])
 def test_random_tlvs_get_the_same_octets_each_way(lab, family, name):
     """Stateless, for what replies say of each other's times differs; and no MAC address is asked
     for, which the UDP socket does not see."""

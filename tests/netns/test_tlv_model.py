@@ -9,13 +9,14 @@ import pytest
 from random_tlvs import random_tlvs
 from stamp_tlv import SOURCES, Context, reflect
 from tlv_rows import (DENIED, DISCARDED, DSCP, ECN, KEY, LINK, ROWS, SECOND4, SECOND6, SENDER_MAC,
-                      SEQUENCE, SOURCE_PORT, SYNC_SOURCE, PORTS)
+                      SEQUENCE, SOURCE_PORT, SYNC_SOURCE, TLV_KEY, PORTS)
 
 LOCAL = frozenset({"192.0.2.2", "2001:db8::2", SECOND4, SECOND6})
 ADDRESSES = {"ip4": {"source": "192.0.2.1", "destination": "192.0.2.2"},
              "ip6": {"source": "2001:db8::1", "destination": "2001:db8::2"}}
 SESSIONS = {"open": {}, "hidden": {"discloses": frozenset()}, "keyed": {"key": KEY},
-            "guarded": {"key": KEY, "authenticated": True}, "light": {"tlvs": False}}
+            "guarded": {"key": KEY, "authenticated": True},
+            "apart": {"key": TLV_KEY, "authenticated": True}, "light": {"tlvs": False}}
 ALL = Context(source_mac=SENDER_MAC, dscp=DSCP, ecn=ECN, request_sequence=SEQUENCE,
               sequence=SEQUENCE, denied=frozenset({DENIED}), sync_source=SOURCES[SYNC_SOURCE],
               local=LOCAL, micro_session_id=LINK, source_port=SOURCE_PORT)
@@ -92,7 +93,7 @@ def headers(octets):
         at += 4 + length
 
 
-@pytest.mark.parametrize("session", ["open", "keyed", "guarded"])
+@pytest.mark.parametrize("session", ["open", "keyed", "guarded", "apart"])
 def test_random_tlvs_keep_their_size_types_and_lengths(session):
     """R8972-4-13; and the random packets have all that they are to have."""
     numbers = random.Random(session)

@@ -19,7 +19,7 @@ from test_auth import signed, write_keys
 from test_reflect import Peer, both_families, header_fields
 from test_tlv_model import FOLLOW_UP, SESSIONS, context
 from tlv_rows import (DENIED, DISCARDED, DSCP, ECN, KEY, LINK, PORTS, ROWS, SECOND4, SECOND6,
-                      SENDER_MAC, SEQUENCE, SOURCE_PORT, SYNC_SOURCE, WELL_FORMED)
+                      SENDER_MAC, SEQUENCE, SOURCE_PORT, SYNC_SOURCE, TLV_KEY, WELL_FORMED)
 
 REQUESTS = int(os.environ.get("TIER_REQUESTS", "200"))
 # Who answers TLVs: the kernel, stampd over AF_XDP what the kernel cannot or is told not to, or
@@ -39,6 +39,8 @@ def settings_of(lab, name):
         "open": {}, "hidden": {"location-disclosure": []}, "light": {"tlvs": False},
         "keyed": {"tlv-key-file": str(lab.folder / "lab.key")},
         "guarded": {"authentication": {"key-file": str(lab.folder / "lab.key")}},
+        "apart": {"authentication": {"key-file": str(lab.folder / "lab.key")},
+                  "tlv-key-file": str(lab.folder / "tlv.key")},
     }[name]
 
 
@@ -64,6 +66,7 @@ class Reflector:
         lab.reflector.ip("addr", "add", f"{SECOND4}/24", "dev", "veth0")
         lab.reflector.ip("addr", "add", f"{SECOND6}/64", "dev", "veth0", "nodad")
         write_keys(lab, KEY)
+        write_keys(lab, TLV_KEY, name="tlv.key")
         self.stampd = lab.start_stampd_with(config(lab, tier, **settings))
         self.unclear = 0
         self.sessions = 0
@@ -113,7 +116,7 @@ class Session:
 
     def __init__(self, reflector, name, family, stateful, source_port, ssid):
         self.reflector, self.name, self.family, self.stateful = reflector, name, family, stateful
-        self.guarded = name == "guarded"
+        self.guarded = "authenticated" in SESSIONS[name]
         self.base_size = AUTH_SIZE if self.guarded else BASE_SIZE
         self.ssid = ssid
         self.asked = {}  # base packets that have no reply, by their number
@@ -224,7 +227,7 @@ def test_a_row_is_answered_as_it_says(reflector, row):
 
 @both_families
 @pytest.mark.parametrize("mode", ["stateless", "stateful"])
-@pytest.mark.parametrize("name", ["open", "keyed", "guarded"])
+@pytest.mark.parametrize("name", ["open", "keyed", "guarded", "apart"])
 def test_random_tlvs_are_answered_as_the_model_does(reflector, name, mode, family):
     numbers = random.Random(name + mode + family)
     with reflector.session(name, family, mode == "stateful", source_port=0) as session:

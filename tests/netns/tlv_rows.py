@@ -4,6 +4,7 @@
 import dataclasses
 
 KEY = b"doc-example-key-not-for-real-use"
+TLV_KEY = b"another-key-of-the-documentation"  # of session `apart`, whose base packets have KEY
 SENDER_MAC = bytes.fromhex("020000000001")
 SECOND4, SECOND6 = "192.0.2.3", "2001:db8::3"  # further addresses of the reflector
 LINK = 0x21  # Micro-session ID of its interface
@@ -12,7 +13,8 @@ DENIED = 63
 # The request of each row is number 42, the first of its session, from port 20000; the clock of the
 # reflector is one that nobody sets.
 SEQUENCE, SOURCE_PORT, SYNC_SOURCE = 42, 20000, "local"
-PORTS = {"open": 862, "hidden": 8620, "keyed": 8621, "guarded": 8622, "light": 8623}
+PORTS = {"open": 862, "hidden": 8620, "keyed": 8621, "guarded": 8622, "apart": 8623,
+         "light": 8624}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -260,6 +262,13 @@ WITH_KEY = [row for session in ("keyed", "guarded") for row in (
     Row(f"R9503-3-2 an address that is not verified, {session}",
         f"80090004 c0000203 80080010 {Z16}", f"a0090004 c0000203 a0080010 {Z16}", session))]
 
+WITH_OTHER_KEY = [
+    Row("R8972-4.8-1 an HMAC TLV of the key for TLVs",
+        f"{COS} 80080010 fd23d0381db0ebd3d8a6c1704d21969f",
+        f"{COS_BACK} 00080010 75acafac06a3160abf00c16ddfc3f913", "apart", dscp=46),
+    Row("R8972-4.8-6 an HMAC TLV of the key for base packets", SIGNED, SIGNED_I, "apart"),
+]
+
 WITHOUT_KEY = [
     Row("A-08 an HMAC TLV that nobody can verify", f"{SIGNED} 80010004 deadbeef",
         f"{SIGNED_I} a0010004 deadbeef"),
@@ -271,7 +280,7 @@ WITHOUT_KEY = [
         "40040000 800b0004 00070022"),
 ]
 
-ROWS = WELL_FORMED + MALFORMED + WITH_KEY + WITHOUT_KEY
+ROWS = WELL_FORMED + MALFORMED + WITH_KEY + WITH_OTHER_KEY + WITHOUT_KEY
 
 # R9534-3.2-3: these get no reply. Session and TLVs.
 DISCARDED = [
