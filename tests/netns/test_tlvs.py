@@ -239,7 +239,7 @@ def test_random_tlvs_are_answered_as_the_model_does(reflector, name, mode, famil
 
 @both_families
 def test_the_part_that_is_meant_answers(reflector, family):
-    """Each TLV that the kernel is to know, and several."""
+    """The kernel knows each TLV, and several, with their sub-TLVs."""
     before, rows = reflector.answered(), [
         row for row in WELL_FORMED if row.session == "open" and row.family == family]
     for row in rows:
