@@ -41,7 +41,8 @@ static uint64_t read_time(const struct exchange *exchange, uint32_t offset)
 	return seconds * SECOND + (uint64_t)(((unsigned __int128)low * SECOND + (1U << 31)) >> 32);
 }
 
-/* R8762-4.3.1-3, -4, TS-7: T2 <= T3, both within the run, in the format of the session. */
+/* R8762-4.3.1-3, R8762-4.3.1-4, TS-7: T2 <= T3, both within the run, in the format of the session.
+ */
 static void assert_times(const struct exchange *exchange)
 {
 	uint64_t received = read_time(exchange, 16), sent = read_time(exchange, 4);
@@ -228,7 +229,7 @@ static void ttl_is_reported(void **state)
 	}
 }
 
-/* R8762-4-4, -4.6-5, -4.6-6: every size from 14 on, and its tail. */
+/* R8762-4-4, R8762-4.6-5, R8762-4.6-6: every size from 14 on, and its tail. */
 static void every_size_is_answered(void **state)
 {
 	(void)state;
@@ -314,7 +315,7 @@ static void dirty_request_is(uint32_t offset, uint32_t octets, uint8_t value, ui
 	}
 }
 
-/* R8762-4.2.1-8, -4.3.1-8. */
+/* R8762-4.2.1-8, R8762-4.3.1-8. */
 static void dirty_mbz_is_answered_with_zeros(void **state)
 {
 	(void)state;

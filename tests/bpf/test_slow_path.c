@@ -69,7 +69,7 @@ struct worked_case {
 
 /* clang-format off */
 static const struct worked_case worked_cases[] = {
-	{ "R8762-4.3.2: the worked reply in authenticated mode", AUTH_STATELESS, "auth_request",
+	{ "R8762-4.3.2-2: the worked reply in authenticated mode", AUTH_STATELESS, "auth_request",
 	  "auth_reply", false },
 	{ "R8762-4.3.1-2: the eighth of a stateful session", AUTH_STATEFUL, "auth_request",
 	  "auth_reply_stateful", false },
@@ -482,7 +482,7 @@ static void what_was_handed_over_is_not_limited_again(void **state)
 	}
 }
 
-/* R8762-4.2.1: S is cleared, but times are sent, as long as there were any. */
+/* RFC 8762 section 4.2.1: S is cleared, but times are sent, as long as there were any. */
 static void a_clock_that_nobody_watches_is_not_synchronised(void **state)
 {
 	(void)state;

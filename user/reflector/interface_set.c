@@ -152,11 +152,20 @@ int interface_set_attach(struct interface_set *set)
 	return 0;
 }
 
-/* Whether the kernel cannot answer all sessions alone. */
+/* Whether stampd answers many of a session's requests: all of them, or all that have TLVs. */
+static bool is_for_stampd(__u32 flags)
+{
+	if (flags & (SESSION_AUTHENTICATED | SESSION_TLV_KEY))
+		return true;
+	return flags & SESSION_TLVS_IN_STAMPD && !(flags & SESSION_TWAMP_LIGHT);
+}
+
+/* Whether the kernel cannot answer all sessions alone. The rare TLV that it leaves of the others
+ * goes to the socket. */
 static bool needs_slow_path(const struct config *config)
 {
 	for (size_t i = 0; i < config->session_count; i++)
-		if (config->sessions[i].policy.flags & SESSION_AUTHENTICATED)
+		if (is_for_stampd(config->sessions[i].policy.flags))
 			return true;
 	return false;
 }

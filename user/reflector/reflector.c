@@ -175,7 +175,7 @@ static int start_shared(struct reflector *reflector)
 
 	if (!err)
 		err = clock_sync_open(&reflector->clock, reflector->loop, reflector->maps->clock,
-				      config->tai_source, config->tai_offset);
+				      config);
 	if (!err)
 		err = host_watch_open(&reflector->host, reflector->loop, &listener);
 	if (!err)

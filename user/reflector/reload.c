@@ -80,7 +80,7 @@ static int put_in_force(const struct reload_parts *parts, struct config *next,
 	interface_set_commit(parts->interfaces);
 	interface_set_serve(parts->interfaces, parts->listeners);
 	listeners_keep(parts->listeners, next);
-	clock_sync_set_tai(parts->clock, next->tai_source, next->tai_offset);
+	clock_sync_configure(parts->clock, next);
 	config_free(parts->config);
 	*parts->config = *next;
 	config_init(next);

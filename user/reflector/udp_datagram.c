@@ -12,6 +12,7 @@
 #include "common/clock.h"
 #include "stamp/reply.h"
 
+#define TTL_UNREAD 255                   /* what a reply tells then: RFC 5357 section 4.2 */
 #define RECEIVE_BUFFER (4 * 1024 * 1024) /* octets: thousands of requests, some milliseconds */
 
 static int set_options(int fd, int level, const int *options, size_t count)
@@ -171,8 +172,11 @@ int udp_datagram_receive(int fd, struct udp_datagram *datagram)
 
 	if (length < 0)
 		return -errno;
-	datagram->request =
-		(struct slow_request){ .length = (size_t)length, .clock = CLOCK_REALTIME };
+	datagram->request = (struct slow_request){
+		.length = (size_t)length,
+		.clock = CLOCK_REALTIME,
+		.ttl = TTL_UNREAD,
+	};
 	datagram->ifindex = 0;
 	datagram->traffic_class = 0;
 	read_control(&message, datagram);
