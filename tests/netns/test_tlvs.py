@@ -35,12 +35,15 @@ every_tier = pytest.mark.parametrize("tier", TIERS)
 
 def settings_of(lab, name):
     """What the configuration has for a session of tlv_rows.py."""
+    guarded = {"authentication": {"key-file": str(lab.folder / "lab.key")}}
+    denied = {"dscp-denied": [DENIED]}
     return {
-        "open": {}, "hidden": {"location-disclosure": []}, "light": {"tlvs": False},
-        "keyed": {"tlv-key-file": str(lab.folder / "lab.key")},
-        "guarded": {"authentication": {"key-file": str(lab.folder / "lab.key")}},
-        "apart": {"authentication": {"key-file": str(lab.folder / "lab.key")},
-                  "tlv-key-file": str(lab.folder / "tlv.key")},
+        "open": denied,
+        "hidden": {**denied, "location-disclosure": []},
+        "keyed": {**denied, "tlv-key-file": str(lab.folder / "lab.key")},
+        "guarded": {**denied, **guarded},
+        "apart": {**denied, **guarded, "tlv-key-file": str(lab.folder / "tlv.key")},
+        "light": {"tlvs": False},
     }[name]
 
 
@@ -48,7 +51,7 @@ def config(lab, tier, sync_source=SYNC_SOURCE, link=LINK, **session):
     """Each session of tlv_rows.py, stateless on its port and stateful on another."""
     interface, in_kernel = TIERS[tier]
     rows = [{"name": f"{name}{more}", "sender-ip": "any", "reflector-udp-port": port + more,
-             "reflector-mode": "stateful" if more else "stateless", "dscp-denied": [DENIED],
+             "reflector-mode": "stateful" if more else "stateless",
              "new-sessions-per-second": 1_000_000, **settings_of(lab, name), **session}
             for name, port in PORTS.items() for more in (0, COUNTING)]
     link = {"micro-session-id": link} if link else {}

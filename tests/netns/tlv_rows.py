@@ -157,8 +157,8 @@ MALFORMED_SHAPES = {
     "R8972-4.7-3 follow-up telemetry of 5 octets":
         (f"80070005 {'ff' * 5}", "40070005 0000000000"),
     "R8972-4.7-3 follow-up telemetry of 0 octets": ("80070000", "40070000"),
-    "R9503-3 destination node address of 5 octets": ("80090005 c000020200", "40090005 c000020200"),
-    "R9503-3 destination node address of 0 octets": ("80090000", "40090000"),
+    "R8972-4-3 destination node address of 5 octets": ("80090005 c000020200", "40090005 c000020200"),
+    "R8972-4-3 destination node address of 0 octets": ("80090000", "40090000"),
     "R9534-3.1-1 micro-session ID of 3 octets": ("800b0003 000700", "400b0003 000700"),
     "R8972-4.2-2 a sub-TLV longer than location":
         (f"80020009 {Z4} 00c80002 aa", f"40020009 {Z4} c0c80002 aa"),
