@@ -30,6 +30,13 @@ static __always_inline __u64 previous_reply_ns(const struct arrival *arrival, __
 	return session_previous_ns(arrival->state->latest, sequence, arrival->received_ns);
 }
 
+/* The session's next requests may ask when its replies left. */
+static __always_inline void note_tlvs(const struct arrival *arrival)
+{
+	if (arrival->state)
+		arrival->state->has_tlvs = 1;
+}
+
 static __always_inline void note_sent(const struct arrival *arrival, __u64 sent_ns, __u32 sequence)
 {
 	if (arrival->state)

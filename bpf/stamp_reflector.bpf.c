@@ -162,10 +162,16 @@ static __always_inline struct arrival arrival_of(const struct judgement *judgeme
 		.payload_length = judgement->payload_length,
 		.is_datagram = 1,
 		.is_admitted = judgement->stage != JUDGE_ADMISSION,
-		.verified = judgement->stage == JUDGE_NUMBER_AUTHENTICATED,
+		.verified = judgement->stage == JUDGE_NUMBER_AUTHENTICATED ||
+			    judgement->stage == JUDGE_SENT_AUTHENTICATED,
 		.auth_ssid = judgement->auth_ssid,
 		.received_ns = now_ns,
 	};
+}
+
+static __always_inline int find_judged(struct arrival *arrival)
+{
+	return arrival->verified ? find_verified_session(arrival) : find_session(arrival);
 }
 
 /* Steps 2 and 4 for a request of the slow path. */
@@ -173,7 +179,7 @@ static __always_inline enum stamp_outcome admit_judged(struct arrival *arrival, 
 {
 	enum stamp_outcome outcome;
 
-	*known = arrival->verified ? find_verified_session(arrival) : find_session(arrival);
+	*known = find_judged(arrival);
 	if (!clock_offset_read(&shared.clock, &arrival->clock))
 		return OUTCOME_NOT_READY;
 	if (!*known && !is_local_address(&arrival->key->reflector))
@@ -184,10 +190,13 @@ static __always_inline enum stamp_outcome admit_judged(struct arrival *arrival, 
 	return outcome;
 }
 
-/* Step 6 for it. When the reply will leave is not known here: the time is told to be another's. */
+/* Step 6 for it. When the reply will leave is not known yet: the time is told to be another's. */
 static __always_inline void number_judged(const struct arrival *arrival,
 					  struct judgement_result *result)
 {
+	if (has_tlvs(arrival) || arrival->payload_length > STAMP_AUTH_SIZE)
+		note_tlvs(arrival);
+	result->has_tlvs = arrival->state && arrival->state->has_tlvs;
 	result->sequence = next_sequence(arrival);
 	result->received = count_received(arrival, result->sequence);
 	result->previous_ns = previous_reply_ns(arrival, result->sequence);
@@ -211,6 +220,12 @@ __attribute__((noinline)) int judge(struct judgement *judgement, __u64 now_ns)
 	key = judgement->key;
 	key.scope = scope_of(&key.sender);
 	arrival.key = &key;
+	if (judgement->stage >= JUDGE_SENT) {
+		find_judged(&arrival);
+		if (arrival.state && session_is_later(arrival.state->latest, judgement->sent.sequence))
+			note_sent(&arrival, judgement->sent.sent_ns, judgement->sent.sequence);
+		return 0;
+	}
 	result.outcome = admit_judged(&arrival, &known);
 	if (!result.outcome)
 		result.outcome = enter_session(&arrival, known);

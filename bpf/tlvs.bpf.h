@@ -101,11 +101,8 @@ static __always_inline enum stamp_outcome look_at_tlvs(struct xdp_md *ctx,
 	survey_frame(ctx, tlvs);
 	if (tlvs->survey.flags & TLV_SURVEY_FOR_STAMPD)
 		return OUTCOME_EXTENDED;
-	if (tlvs->survey.flags & TLV_SURVEY_WRONG_MEMBER) {
-		note_unanswered(arrival);
-		return OUTCOME_WRONG_MEMBER;
-	}
-	return OUTCOME_CONTINUE;
+	return tlvs->survey.flags & TLV_SURVEY_WRONG_MEMBER ? OUTCOME_WRONG_MEMBER
+							    : OUTCOME_CONTINUE;
 }
 
 /* What the TLVs are answered with, as it is before the headers are turned around. */
@@ -138,6 +135,7 @@ static __always_inline void reply_to_tlvs(struct xdp_md *ctx, struct parsed_pack
 					  struct arrival *arrival, struct tlvs_in_hand *tlvs,
 					  __u32 sequence)
 {
+	note_tlvs(arrival);
 	fill_exchange(pkt, arrival, sequence, &tlvs->exchange);
 	for (__u32 i = 0; i <= kernel_tlv_limits.tlvs && answer_next(ctx, tlvs); i++)
 		;

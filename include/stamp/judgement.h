@@ -17,6 +17,14 @@ enum judgement_stage {
 			    or EXTENDED */
 	JUDGE_NUMBER,    /* it was admitted, and is to be numbered */
 	JUDGE_NUMBER_AUTHENTICATED, /* the same, and its HMAC is right */
+	JUDGE_SENT,                 /* its reply has left: `sent` */
+	JUDGE_SENT_AUTHENTICATED,   /* the same, of one whose HMAC was right */
+};
+
+struct judgement_sent {
+	__u64 sent_ns;  /* CLOCK_MONOTONIC */
+	__u32 sequence; /* as it was numbered */
+	__u32 reserved;
 };
 
 struct judgement_result {
@@ -25,7 +33,7 @@ struct judgement_result {
 			 */
 	__u32 sequence; /* of the reply, the session's count */
 	__u32 received; /* the session's requests, with this one */
-	__u32 reserved;
+	__u32 has_tlvs; /* when the reply leaves is to be told: JUDGE_SENT */
 	__u64 previous_ns; /* CLOCK_MONOTONIC, when the reply before left; 0: not known */
 	struct session_policy policy;
 };
@@ -39,6 +47,7 @@ struct judgement {
 		/* in: the first 44 octets, zeros behind shorter ones; of one whose HMAC is right
 		 * stamp_auth_fields() */
 		__u8 octets[STAMP_BASE_SIZE];
+		struct judgement_sent sent; /* in, with JUDGE_SENT */
 		/* out */
 		struct judgement_result result;
 	};

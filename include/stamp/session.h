@@ -59,8 +59,8 @@ struct session_state {
 	__u32 generation; /* of the rules that `policy` was taken from */
 	__u32 source;     /* which of the limits per source is this sender's */
 	struct session_policy policy;
-	__u32 unanswered; /* requests that came and were refused for their number or their link */
-	__u32 reserved;
+	__u32 unanswered; /* requests that were refused since they were too many */
+	__u32 has_tlvs; /* its requests had some: when each of its replies left may be asked for */
 };
 
 /* `session_counts`, which outlives stampd together with the table. */
@@ -80,6 +80,13 @@ _Static_assert(sizeof(struct session_state) == 56, "no hidden padding");
 STAMP_INLINE __u64 session_latest(__u64 sent_ns, __u32 sequence)
 {
 	return sent_ns << 8 | (sequence & 0xff);
+}
+
+/* Whether this reply is later than the latest one that is noted; they are numbered almost in order.
+ */
+STAMP_INLINE int session_is_later(__u64 latest, __u32 sequence)
+{
+	return (__s8)((__u8)sequence - (__u8)latest) > 0;
 }
 
 /* Nanoseconds from then until `now_ns`; negative when it was later. */

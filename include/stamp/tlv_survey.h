@@ -166,7 +166,7 @@ STAMP_INLINE int is_wrong_member(const struct tlv_area *area, __u32 at, __u16 mi
 }
 
 /* Section 4.8: nothing but Extra Padding follows the one HMAC TLV. */
-STAMP_INLINE void note_type(struct tlv_survey *survey, __u8 type)
+STAMP_INLINE void note_type(struct tlv_survey *survey, __u8 type, int is_sound)
 {
 	if (type == STAMP_TLV_EXTRA_PADDING)
 		return;
@@ -174,7 +174,7 @@ STAMP_INLINE void note_type(struct tlv_survey *survey, __u8 type)
 	if (survey->flags & TLV_SURVEY_HMAC)
 		survey->flags |= TLV_SURVEY_MISPLACED;
 	if (type == STAMP_TLV_HMAC)
-		survey->flags |= TLV_SURVEY_HMAC;
+		survey->flags |= is_sound ? TLV_SURVEY_HMAC : TLV_SURVEY_BAD_HMAC;
 }
 
 /* Looks at the next TLV; 0 when the walk ends here. */
@@ -206,17 +206,14 @@ STAMP_INLINE int survey_tlv(const struct tlv_area *area, __u16 micro_session_id,
 	if (!is_sound) {
 		if (tlv_has_sub_tlvs(tlv->type) || tlv->type == STAMP_TLV_FOLLOW_UP_TELEMETRY)
 			survey->flags |= TLV_SURVEY_INTRICATE;
-		if (tlv->type == STAMP_TLV_HMAC)
-			survey->flags |= TLV_SURVEY_BAD_HMAC;
-		else
-			note_type(survey, tlv->type);
+		note_type(survey, tlv->type, 0);
 		return 0;
 	}
 	if (tlv->type == STAMP_TLV_HMAC)
 		survey->hmac_at = at;
 	if (tlv->type == STAMP_TLV_MICRO_SESSION_ID && is_wrong_member(area, at, micro_session_id))
 		survey->flags |= TLV_SURVEY_WRONG_MEMBER;
-	note_type(survey, tlv->type);
+	note_type(survey, tlv->type, 1);
 	survey->flags &= ~TLV_SURVEY_MALFORMED;
 	survey->count++;
 	survey->sound += STAMP_TLV_HEADER_SIZE + length;

@@ -58,7 +58,6 @@ static const struct {
 
 static struct config config;
 static struct session_keys *session_keys;
-static struct sent_replies *sent;
 static struct auth_keys *keys[ARRAY_SIZE(key_texts)]; /* each by itself */
 
 static void write_key(FILE *file, int key)
@@ -146,7 +145,6 @@ int slow_scene_open(void **state)
 	(void)state;
 	provision();
 	open_keys();
-	assert_int_equal(sent_replies_open(&sent), 0);
 	for (size_t i = 0; i < SLOW_INTERFACES && !err; i++)
 		err = open_interface(i);
 	return err;
@@ -160,7 +158,6 @@ int slow_scene_close(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		auth_keys_close(keys[i]);
 	session_keys_close(session_keys);
-	sent_replies_close(sent);
 	config_free(&config);
 	return 0;
 }
@@ -200,7 +197,6 @@ void slow_scene_reset(void)
 		.keys = session_keys,
 		.generation = prog_run_generation(slow_scene.runs[0]),
 		.local_addresses_fd = prog_run_addresses_fd(slow_scene.runs[0]),
-		.sent = sent,
 	};
 	slow_scene.answered = 0;
 	slow_scene_next_batch();

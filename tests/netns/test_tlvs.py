@@ -123,7 +123,7 @@ class Session:
         self.base_size = AUTH_SIZE if self.guarded else BASE_SIZE
         self.ssid = ssid
         self.asked = {}  # base packets that have no reply, by their number
-        self.received = self.transmitted = 0
+        self.transmitted = 0
         self.previous = None  # the Answer before
         port = PORTS[name] + (COUNTING if stateful else 0)
         self.peer = Peer(reflector.lab, family, port, source_port, connected=False)
@@ -135,7 +135,6 @@ class Session:
         self.peer.socket.sendmsg([base, tlvs], [(*option, struct.pack("i", dscp << 2 | ecn))], 0,
                                  self.peer.target)
         self.asked[number] = base
-        self.received += 1
 
     def take(self):
         """The next reply, to any of the requests."""
@@ -182,7 +181,7 @@ class Session:
             context(self.family, self.name), source_mac=self.reflector.source_mac, dscp=dscp,
             ecn=ecn, destination_port=self.peer.target[1], request_sequence=number,
             sequence=self.transmitted if self.stateful else number, stateful=self.stateful,
-            source_port=self.peer.socket.getsockname()[1], received=self.received + 1,
+            source_port=self.peer.socket.getsockname()[1], received=self.transmitted + 1,
             transmitted=self.transmitted, previous=previous)
 
     def check(self, number, tlvs, to_ns=ntp_ns, **header):

@@ -8,7 +8,6 @@
 struct slow_inputs {
 	const struct shared_maps *maps;
 	const struct session_keys *keys;
-	struct sent_replies *sent;
 	pthread_rwlock_t lock; /* of the keys, and of the rules in the kernel */
 };
 
@@ -17,10 +16,8 @@ int slow_inputs_open(struct slow_inputs **out, const struct shared_maps *maps)
 	struct slow_inputs *inputs = calloc(1, sizeof(*inputs));
 	pthread_rwlockattr_t attributes;
 
-	if (!inputs || sent_replies_open(&inputs->sent)) {
-		free(inputs);
+	if (!inputs)
 		return -ENOMEM;
-	}
 	inputs->maps = maps;
 	pthread_rwlockattr_init(&attributes);
 	/* Or threads that are always busy would keep the writer out for ever. */
@@ -40,7 +37,6 @@ struct slow_path slow_inputs_take(struct slow_inputs *inputs)
 	clock_offset_read(inputs->maps->clock, &path.clock);
 	path.keys = inputs->keys;
 	path.local_addresses_fd = inputs->maps->local_addresses_fd;
-	path.sent = inputs->sent;
 	path.generation = __atomic_load_n(&rules->generation, __ATOMIC_ACQUIRE);
 	return path;
 }
@@ -70,6 +66,5 @@ void slow_inputs_close(struct slow_inputs *inputs)
 	if (!inputs)
 		return;
 	pthread_rwlock_destroy(&inputs->lock);
-	sent_replies_close(inputs->sent);
 	free(inputs);
 }

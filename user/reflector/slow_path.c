@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include "reflector/slow_path.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
 
@@ -9,15 +8,16 @@
 #include "proto/auth_packet.h"
 #include "proto/request_tlvs.h"
 #include "reflector/counters.h"
+#include "reflector/inquiry.h"
+#include "reflector/own_addresses.h"
 #include "stamp/reply_auth.h"
-#include "stamp/rule.h"
 
 /* A request on its way. */
 struct work_item {
+	struct judgement question;      /* all but the octets, which are put in when it is asked */
 	struct judgement_result result; /* so far */
 	const struct auth_keys *keys;   /* of the session, once its HMAC is verified */
 	size_t key;                     /* the one that verified it, and signs */
-	__be16 ssid;                    /* where its mode has it */
 	struct request_tlvs tlvs;       /* once they may be looked at */
 };
 
@@ -28,14 +28,8 @@ struct work {
 	int err; /* the first */
 	__u16 error_estimate;
 	__u8 synchronization_source;
+	struct inquiry inquiry;
 	struct work_item items[PACKET_BATCH];
-};
-
-/* Judgements for the program of one interface, and where they came from. */
-struct inquiry {
-	size_t count;
-	size_t from[PACKET_BATCH];
-	struct judgement judgements[PACKET_BATCH];
 };
 
 static void note(struct work *work, int err)
@@ -44,96 +38,48 @@ static void note(struct work *work, int err)
 		work->err = err;
 }
 
-/* Runs stamp_judge over all of them; they count as one packet. 0 or -errno. */
-static int run_judge(int judge_fd, struct inquiry *inquiry)
-{
-	const __u32 size = (__u32)(inquiry->count * sizeof(inquiry->judgements[0]));
-	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = inquiry->judgements, .data_size_in = size,
-		    .data_out = inquiry->judgements, .data_size_out = size);
-
-	if (bpf_prog_test_run_opts(judge_fd, &run))
-		return -errno;
-	return run.retval == XDP_PASS ? 0 : -EPROTO;
-}
-
-static void ask(struct work *work, int judge_fd, struct inquiry *inquiry)
-{
-	int err = inquiry->count ? run_judge(judge_fd, inquiry) : 0;
-
-	for (size_t i = 0; i < inquiry->count; i++) {
-		struct judgement_result *result = &work->items[inquiry->from[i]].result;
-
-		*result = inquiry->judgements[i].result;
-		if (err)
-			result->outcome = OUTCOME_SEND_FAILED;
-	}
-	if (err)
-		note(work, err);
-	inquiry->count = 0;
-}
-
 static bool is_authenticated(const struct work_item *item)
 {
 	return item->result.policy.flags & SESSION_AUTHENTICATED;
 }
 
-/* Of what it has found out before, the program is told no more than the stage. */
-static struct judgement judgement_of(const struct work *work, size_t i, bool is_admitted)
+/* It waits for its HMAC to be verified, its TLVs to be looked at, or both. */
+static bool is_admitted(const struct work_item *item)
 {
-	const struct slow_packet *packet = &work->batch->packets[i];
+	return item->result.outcome == OUTCOME_AUTHENTICATED ||
+	       item->result.outcome == OUTCOME_EXTENDED;
+}
+
+static bool is_reflected(const struct work_item *item)
+{
+	return stamp_outcome_action((enum stamp_outcome)item->result.outcome) == XDP_TX;
+}
+
+/* The octets that it is judged by; verified ones as the unauthenticated mode has them. */
+static void put_octets(const struct slow_packet *packet, struct work_item *item)
+{
 	const size_t length = packet->request.length;
-	struct judgement judgement = {
-		.key = packet->request.key,
-		.payload_length = (__u32)length,
-		.stage = JUDGE_ADMISSION,
-	};
 	struct stamp_reflector_packet fields;
 
-	if (length >= STAMP_BASE_SIZE)
-		judgement.key.ssid = stamp_request_ssid(packet->payload);
-	if (length >= STAMP_AUTH_SIZE)
-		judgement.auth_ssid = stamp_auth_request_ssid(packet->payload);
-	if (is_admitted)
-		judgement.stage = work->items[i].keys ? JUDGE_NUMBER_AUTHENTICATED : JUDGE_NUMBER;
-	if (judgement.stage == JUDGE_NUMBER_AUTHENTICATED) {
+	if (item->keys) {
 		fields = stamp_auth_fields(packet->payload);
-		memcpy(judgement.octets, &fields, sizeof(fields));
-	} else {
-		memcpy(judgement.octets, packet->payload,
-		       length < STAMP_BASE_SIZE ? length : STAMP_BASE_SIZE);
+		memcpy(item->question.octets, &fields, sizeof(fields));
+		return;
 	}
-	return judgement;
+	memset(item->question.octets, 0, STAMP_BASE_SIZE);
+	memcpy(item->question.octets, packet->payload,
+	       length < STAMP_BASE_SIZE ? length : STAMP_BASE_SIZE);
 }
 
-/* Whether it is to be asked about: again when it was admitted. */
-static bool is_due(const struct work *work, size_t i, bool is_admitted)
+static void ask(struct work *work, size_t i, enum judgement_stage stage)
 {
-	enum stamp_outcome outcome = (enum stamp_outcome)work->items[i].result.outcome;
+	const struct slow_packet *packet = &work->batch->packets[i];
+	struct work_item *item = &work->items[i];
 
-	if (!is_admitted)
-		return outcome == OUTCOME_CONTINUE;
-	return outcome == OUTCOME_AUTHENTICATED || outcome == OUTCOME_EXTENDED;
-}
-
-/* Judges what is due. Mostly all came by one interface, and one run does. */
-static void judge(struct work *work, bool is_admitted)
-{
-	struct inquiry inquiry;
-	int judge_fd = -1;
-
-	inquiry.count = 0;
-	for (size_t i = 0; i < work->batch->count; i++) {
-		int own_fd = work->batch->packets[i].request.interface->judge_fd;
-
-		if (!is_due(work, i, is_admitted))
-			continue;
-		if (own_fd != judge_fd)
-			ask(work, judge_fd, &inquiry);
-		judge_fd = own_fd;
-		inquiry.from[inquiry.count] = i;
-		inquiry.judgements[inquiry.count++] = judgement_of(work, i, is_admitted);
-	}
-	ask(work, judge_fd, &inquiry);
+	item->question.stage = (__u16)stage;
+	put_octets(packet, item);
+	inquiry_add(&work->inquiry, packet->request.interface->judge_fd, &item->question,
+		    &item->result);
 }
 
 /* What the XDP program found by the rules in force. */
@@ -146,17 +92,35 @@ static bool is_judged(const struct slow_path *path, const struct slow_request *r
  * or its TLVs. */
 static void begin(struct work *work, size_t i)
 {
-	const struct slow_request *request = &work->batch->packets[i].request;
+	const struct slow_packet *packet = &work->batch->packets[i];
+	const struct slow_request *request = &packet->request;
 	struct work_item *item = &work->items[i];
 
-	item->result = (struct judgement_result){ .outcome = OUTCOME_CONTINUE };
+	item->question.key = request->key;
+	item->question.payload_length = (__u32)request->length;
+	item->question.auth_ssid = 0;
+	if (request->length >= STAMP_BASE_SIZE)
+		item->question.key.ssid = stamp_request_ssid(packet->payload);
+	if (request->length >= STAMP_AUTH_SIZE)
+		item->question.auth_ssid = stamp_auth_request_ssid(packet->payload);
+	item->result = (struct judgement_result){ .policy = request->handover.policy };
 	item->keys = NULL;
-	item->ssid = 0;
 	item->tlvs.use = TLVS_NONE;
-	if (!is_judged(work->path, request))
-		return;
-	item->result.policy = request->handover.policy;
-	item->result.outcome = is_authenticated(item) ? OUTCOME_AUTHENTICATED : OUTCOME_EXTENDED;
+	if (is_judged(work->path, request))
+		item->result.outcome =
+			is_authenticated(item) ? OUTCOME_AUTHENTICATED : OUTCOME_EXTENDED;
+}
+
+/* May they be answered? */
+static void admit(struct work *work)
+{
+	inquiry_begin(&work->inquiry);
+	for (size_t i = 0; i < work->batch->count; i++) {
+		begin(work, i);
+		if (!is_admitted(&work->items[i]))
+			ask(work, i, JUDGE_ADMISSION);
+	}
+	note(work, inquiry_end(&work->inquiry));
 }
 
 static enum stamp_outcome verify_packet(struct work *work, size_t i)
@@ -190,7 +154,6 @@ static enum stamp_outcome examine_tlvs(struct work *work, size_t i)
 		.sequence = base->sequence,
 	};
 
-	item->ssid = item->keys ? stamp_auth_request_ssid(packet->payload) : base->ssid;
 	request_tlvs_examine(&item->tlvs, (char *)packet->payload + base_size,
 			     length > base_size ? length - base_size : 0,
 			     packet->request.interface->micro_session_id, &verification);
@@ -201,64 +164,33 @@ static enum stamp_outcome examine_tlvs(struct work *work, size_t i)
 /* All that is asked of a request before anything of it is believed. */
 static void verify(struct work *work, size_t i)
 {
-	struct judgement_result *result = &work->items[i].result;
+	struct work_item *item = &work->items[i];
 
-	if (result->outcome == OUTCOME_AUTHENTICATED)
-		result->outcome = verify_packet(work, i);
-	if (result->outcome == OUTCOME_AUTHENTICATED || result->outcome == OUTCOME_EXTENDED)
-		result->outcome = examine_tlvs(work, i);
+	if (item->result.outcome == OUTCOME_AUTHENTICATED)
+		item->result.outcome = verify_packet(work, i);
+	if (is_admitted(item))
+		item->result.outcome = examine_tlvs(work, i);
 }
 
-static __u64 now_by(clockid_t clock)
+/* Each session keeps one numberer: that of the program's. */
+static void number(struct work *work)
 {
-	return clock == CLOCK_MONOTONIC ? clock_monotonic_ns() : clock_realtime_ns();
+	inquiry_begin(&work->inquiry);
+	for (size_t i = 0; i < work->batch->count; i++) {
+		verify(work, i);
+		if (is_admitted(&work->items[i]))
+			ask(work, i,
+			    work->items[i].keys ? JUDGE_NUMBER_AUTHENTICATED : JUDGE_NUMBER);
+	}
+	note(work, inquiry_end(&work->inquiry));
 }
 
-/* The session as sent_replies knows it. */
-static struct session_key sent_key(const struct work *work, size_t i)
-{
-	const struct slow_request *request = &work->batch->packets[i].request;
-	struct session_key key = request->key;
-
-	key.ssid = work->items[i].ssid;
-	key.scope = (__u16)request->interface->ifindex;
-	return key;
-}
-
-/* Whether Follow-Up Telemetry may ask for it: the reply is one of a session's own numbers. */
-static bool is_followed_up(const struct work_item *item)
-{
-	return item->tlvs.use != TLVS_NONE && item->result.policy.flags & SESSION_STATEFUL;
-}
-
-/* When the reply before this one left, UTC, if the kernel or stampd sent it and knows. */
+/* When the reply before this one left, UTC; 0: not known. */
 static __u64 previous_sent_ns(const struct work *work, size_t i)
 {
-	const struct judgement_result *result = &work->items[i].result;
-	const struct session_key key = sent_key(work, i);
-	__u64 sent_ns = result->previous_ns;
+	const __u64 sent_ns = work->items[i].result.previous_ns;
 
-	if (!sent_ns && is_followed_up(&work->items[i]))
-		sent_ns = sent_replies_previous(work->path->sent, &key, result->sequence);
 	return sent_ns ? sent_ns + work->path->clock.utc_offset_ns : 0;
-}
-
-/* Whose addresses, and where they are looked up. */
-struct own_addresses {
-	int map_fd;
-	__u32 ifindex;
-};
-
-static int is_own_address(void *context, const struct stamp_address *address)
-{
-	const struct own_addresses *own = context;
-	struct local_address key = { .address = *address };
-	__u8 found;
-
-	if (!bpf_map_lookup_elem(own->map_fd, &key, &found))
-		return 1;
-	key.ifindex = own->ifindex;
-	return !bpf_map_lookup_elem(own->map_fd, &key, &found);
 }
 
 /* TLVs are answered before T3 is read; the policy has the DSCP then that they ask for. */
@@ -290,7 +222,7 @@ static void answer_tlvs(struct work *work, size_t i)
 	};
 
 	memcpy(exchange.source_mac, request->source_mac, sizeof(exchange.source_mac));
-	request_tlvs_answer(&item->tlvs, &exchange, is_own_address, &own);
+	request_tlvs_answer(&item->tlvs, &exchange, own_addresses_have, &own);
 	request_tlvs_sign(&item->tlvs,
 			  session_keys_find_tlv(work->path->keys, item->result.policy.session),
 			  stamp_reply_sequence(&numbered));
@@ -299,19 +231,30 @@ static void answer_tlvs(struct work *work, size_t i)
 	packet->reply.source = exchange.source;
 }
 
-/* Notes when the replies left that the next of their session may be asked for. */
-static void note_sent(const struct work *work)
+/* Tells the program when the replies left that the next of their session may be asked for. */
+static void tell_sent(struct work *work)
 {
+	inquiry_begin(&work->inquiry);
 	for (size_t i = 0; i < work->batch->count; i++) {
-		const struct slow_reply *reply = &work->batch->packets[i].reply;
-		struct session_key key;
+		const struct slow_packet *packet = &work->batch->packets[i];
+		struct work_item *item = &work->items[i];
 
-		if (!reply->sent_ns || !is_followed_up(&work->items[i]))
+		if (!packet->reply.sent_ns || !item->result.has_tlvs)
 			continue;
-		key = sent_key(work, i);
-		sent_replies_note(work->path->sent, &key, work->items[i].result.sequence,
-				  reply->sent_ns);
+		item->question.stage = item->keys ? JUDGE_SENT_AUTHENTICATED : JUDGE_SENT;
+		item->question.sent = (struct judgement_sent){
+			.sent_ns = packet->reply.sent_ns,
+			.sequence = item->result.sequence,
+		};
+		inquiry_add(&work->inquiry, packet->request.interface->judge_fd, &item->question,
+			    NULL);
 	}
+	note(work, inquiry_end(&work->inquiry));
+}
+
+static __u64 now_by(clockid_t clock)
+{
+	return clock == CLOCK_MONOTONIC ? clock_monotonic_ns() : clock_realtime_ns();
 }
 
 /* All of a reply but what its mode has of its own. T3 is read here, so as late as can be, on the
@@ -371,7 +314,7 @@ static void reply(struct packet_io *io, struct work *work, size_t i)
 	packet->reply = (struct slow_reply){
 		.outcome = (enum stamp_outcome)item->result.outcome,
 	};
-	if (stamp_outcome_action(packet->reply.outcome) != XDP_TX)
+	if (!is_reflected(item))
 		return;
 	if (item->tlvs.use != TLVS_NONE)
 		answer_tlvs(work, i);
@@ -409,8 +352,7 @@ static size_t count_run(const struct packet_batch *batch, size_t first)
 	return count;
 }
 
-/* Each reply is sent before the next one is written, so that its T3 is true. 0, or -errno of the
- * first that could not be judged or sent. */
+/* 0, or -errno of the first that could not be judged or sent. */
 static int answer(const struct slow_path *path, struct packet_io *io, struct packet_batch *batch)
 {
 	__u64 now_ns = clock_monotonic_ns();
@@ -421,18 +363,14 @@ static int answer(const struct slow_path *path, struct packet_io *io, struct pac
 	work.err = 0;
 	work.error_estimate = clock_error_estimate(&path->clock, now_ns);
 	work.synchronization_source = clock_synchronization_source(&path->clock, now_ns);
-	for (size_t i = 0; i < batch->count; i++)
-		begin(&work, i);
-	judge(&work, false);
-	for (size_t i = 0; i < batch->count; i++)
-		verify(&work, i);
-	judge(&work, true);
+	admit(&work);
+	number(&work);
 	for (size_t i = 0; i < batch->count; i++)
 		reply(io, &work, i);
 	for (size_t i = 0; i < batch->count;)
 		i += count_run(batch, i);
 	io->finish(io, batch);
-	note_sent(&work);
+	tell_sent(&work);
 	return work.err;
 }
 

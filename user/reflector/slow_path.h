@@ -4,7 +4,6 @@
 #define REFLECTOR_SLOW_PATH_H
 
 #include "reflector/packet_io.h"
-#include "reflector/sent_replies.h"
 #include "reflector/session_keys.h"
 #include "stamp/clock_offset.h"
 
@@ -12,9 +11,8 @@
 struct slow_path {
 	struct clock_reading clock;
 	const struct session_keys *keys;
-	__u32 generation;          /* of the rules that the keys belong to */
-	int local_addresses_fd;    /* the map of the addresses that are ours */
-	struct sent_replies *sent; /* the caller's */
+	__u32 generation;       /* of the rules that the keys belong to */
+	int local_addresses_fd; /* the map of the addresses that are ours */
 };
 
 /*
