@@ -193,6 +193,8 @@ MALFORMED_ENDS = {
     "R8972-4-9 an HMAC TLV cut short": (f"80080010 {Z8}", f"40080010 {Z8}"),
     "R8972-4.7-3 follow-up telemetry of 12 octets cut short":
         ("8007000c ffffffff ffff", "4007000c 00000000 0000"),
+    "R8972-4-9 R8972-4.7-3 follow-up telemetry of the right Length cut short":
+        ("80070010 ffffffff ffffffff ffffffff ff", "40070010 ffffffff ffffffff ffffffff ff"),
     "R8972-4-9 class of service one octet short": ("80040004 b80000", "40040004 b80000"),
 }
 SHAPES = [(name, *shape, COS) for name, shape in MALFORMED_SHAPES.items()] + \

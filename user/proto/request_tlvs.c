@@ -118,19 +118,23 @@ static void mark_sub_tlv(const struct request_tlvs *tlvs, const struct stamp_tlv
 			(sub_tlv_is_understood(tlv->type, bad->type) ? 0 : STAMP_TLV_UNRECOGNIZED);
 }
 
-/* What malformed TLVs of some Types want beside their flags: erratum 8339, section 4.2.1. */
+/* What malformed TLVs of some Types want beside their flags: section 4.2.1, and erratum 8339, which
+ * is about the Length and not about what the packet has no room for. */
 static void mark_intricate(const struct request_tlvs *tlvs)
 {
 	const __u32 at = tlvs->survey.sound;
 	const __u32 numbers = STAMP_FOLLOW_UP_TELEMETRY_SIZE - 4; /* Sequence Number, Timestamp */
 	const struct stamp_tlv *tlv = tlv_octets(&tlvs->area, at, STAMP_TLV_HEADER_SIZE);
+	const __u32 length = bpf_ntohs(tlv->length);
 	const __u32 size = value_size(tlvs, tlv);
 
-	if (tlv->type == STAMP_TLV_FOLLOW_UP_TELEMETRY)
+	if (tlv_has_sub_tlvs(tlv->type)) {
+		if (size == length && size >= STAMP_TLV_FIXED_SIZE)
+			mark_sub_tlv(tlvs, tlv);
+	} else if (length != STAMP_FOLLOW_UP_TELEMETRY_SIZE) {
 		memset(tlv_octets(&tlvs->area, at + STAMP_TLV_HEADER_SIZE, 0), 0,
 		       size < numbers ? size : numbers);
-	else if (size == bpf_ntohs(tlv->length) && size >= STAMP_TLV_FIXED_SIZE)
-		mark_sub_tlv(tlvs, tlv);
+	}
 }
 
 static void mark(const struct request_tlvs *tlvs, struct tlv_exchange *exchange)
