@@ -85,11 +85,6 @@ class Reflector:
             session.peer.socket.close()
 
     @property
-    def by_stampd(self):
-        """Whether nobody else answers TLVs."""
-        return self.tier in ("af-xdp", "socket")
-
-    @property
     def source_mac(self):
         return None if self.tier == "socket" else SENDER_MAC
 
@@ -129,9 +124,15 @@ class Session:
         self.ssid = 0 if name == "light" else ssid
         self.asked = {}  # base packets that have no reply, by their number
         self.transmitted = 0
+        self.had_tlvs = False  # some request before the present one
         self.previous = None  # the Answer before
         port = PORTS[name] + (COUNTING if stateful else 0)
         self.peer = Peer(reflector.lab, family, port, source_port, connected=False)
+
+    @property
+    def by_stampd(self):
+        """Whether even requests without TLVs are stampd's."""
+        return self.guarded or self.reflector.tier == "socket"
 
     def send(self, number, tlvs, dscp=DSCP, ecn=ECN):
         base = signed(number, KEY, self.ssid) if self.guarded else open_request(number, self.ssid)
@@ -161,6 +162,7 @@ class Session:
     def ask(self, number, tlvs, **header):
         self.send(number, tlvs, **header)
         self.previous = self.take()
+        self.had_tlvs = self.had_tlvs or bool(tlvs)
         assert self.previous.number == number
         return self.previous
 
@@ -188,7 +190,7 @@ class Session:
 
     def check(self, number, tlvs, to_ns=ntp_ns, **header):
         """That a request is answered as the model has it."""
-        known, before = self.context(number, **header), self.previous
+        known, before, had_tlvs = self.context(number, **header), self.previous, self.had_tlvs
         expected = reflect(tlvs, known)
         if expected is None:
             self.expects_no_reply(number, tlvs, **header)
@@ -197,17 +199,13 @@ class Session:
         assert answer.sequence == known.sequence
         assert len(answer.octets) == len(tlvs), "R8972-4-13"
         if expected.times:
-            known = self.with_time(answer.octets[expected.times[0]], known, before, answer, to_ns)
+            time = answer.octets[expected.times[0]]
+            if time == bytes(8) and self.by_stampd and not had_tlvs:
+                known = dataclasses.replace(known, previous=None)  # nobody was to ask for it
+            else:
+                assert to_ns(before.sent) <= to_ns(time) <= to_ns(answer.sent), "R8972-4.7-5"
+                known = dataclasses.replace(known, previous=(known.previous[0], time))
         self.compare(answer, tlvs, known)
-
-    def with_time(self, time, known, before, answer, to_ns):
-        """The context with the time that the reply tells of the one before, if it is a likely one.
-        It need not be known: the kernel does not know when stampd's replies left, nor stampd of
-        those without TLVs."""
-        if time == bytes(8) and not (self.reflector.by_stampd and before.octets):
-            return dataclasses.replace(known, previous=None)
-        assert to_ns(before.sent) <= to_ns(time) <= to_ns(answer.sent), "R8972-4.7-5"
-        return dataclasses.replace(known, previous=(known.previous[0], time))
 
     def compare(self, answer, tlvs, known):
         expected = reflect(tlvs, known)
