@@ -85,11 +85,6 @@ class Reflector:
             session.peer.socket.close()
 
     @property
-    def by_stampd(self):
-        """Whether nobody else answers TLVs."""
-        return self.tier in ("af-xdp", "socket")
-
-    @property
     def source_mac(self):
         return None if self.tier == "socket" else SENDER_MAC
 
@@ -132,6 +127,11 @@ class Session:
         self.previous = None  # the Answer before
         port = PORTS[name] + (COUNTING if stateful else 0)
         self.peer = Peer(reflector.lab, family, port, source_port, connected=False)
+
+    @property
+    def is_answered_by_both(self):
+        """Whether kernel and stampd share in requests with TLVs."""
+        return self.name == "open" and self.reflector.tier in ("native", "generic")
 
     def send(self, number, tlvs, dscp=DSCP, ecn=ECN):
         base = signed(number, KEY, self.ssid) if self.guarded else open_request(number, self.ssid)
@@ -202,9 +202,8 @@ class Session:
 
     def with_time(self, time, known, before, answer, to_ns):
         """The context with the time that the reply tells of the one before, if it is a likely one.
-        It need not be known: the kernel does not know when stampd's replies left, nor stampd of
-        those without TLVs."""
-        if time == bytes(8) and not (self.reflector.by_stampd and before.octets):
+        The kernel is told only after it by stampd when a reply left, and need not know."""
+        if time == bytes(8) and self.is_answered_by_both:
             return dataclasses.replace(known, previous=None)
         assert to_ns(before.sent) <= to_ns(time) <= to_ns(answer.sent), "R8972-4.7-5"
         return dataclasses.replace(known, previous=(known.previous[0], time))
