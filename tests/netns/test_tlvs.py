@@ -124,13 +124,21 @@ class Session:
         self.ssid = 0 if name == "light" else ssid
         self.asked = {}  # base packets that have no reply, by their number
         self.transmitted = 0
+        self.had_tlvs = False  # some request before the present one
         self.previous = None  # the Answer before
         port = PORTS[name] + (COUNTING if stateful else 0)
         self.peer = Peer(reflector.lab, family, port, source_port, connected=False)
 
     @property
-    def is_answered_by_both(self):
-        """Whether kernel and stampd share in requests with TLVs."""
+    def by_stampd(self):
+        """Whether even requests without TLVs are stampd's."""
+        return self.guarded or self.reflector.tier == "socket"
+
+    def may_not_know(self, had_tlvs):
+        """When the reply before left: nobody was to ask for it, or it is the kernel that answers,
+        to which stampd has not told yet when its reply left."""
+        if self.by_stampd:
+            return not had_tlvs
         return self.name == "open" and self.reflector.tier in ("native", "generic")
 
     def send(self, number, tlvs, dscp=DSCP, ecn=ECN):
@@ -161,6 +169,7 @@ class Session:
     def ask(self, number, tlvs, **header):
         self.send(number, tlvs, **header)
         self.previous = self.take()
+        self.had_tlvs = self.had_tlvs or bool(tlvs)
         assert self.previous.number == number
         return self.previous
 
@@ -188,7 +197,7 @@ class Session:
 
     def check(self, number, tlvs, to_ns=ntp_ns, **header):
         """That a request is answered as the model has it."""
-        known, before = self.context(number, **header), self.previous
+        known, before, had_tlvs = self.context(number, **header), self.previous, self.had_tlvs
         expected = reflect(tlvs, known)
         if expected is None:
             self.expects_no_reply(number, tlvs, **header)
@@ -197,16 +206,13 @@ class Session:
         assert answer.sequence == known.sequence
         assert len(answer.octets) == len(tlvs), "R8972-4-13"
         if expected.times:
-            known = self.with_time(answer.octets[expected.times[0]], known, before, answer, to_ns)
+            time = answer.octets[expected.times[0]]
+            if time == bytes(8) and self.may_not_know(had_tlvs):
+                known = dataclasses.replace(known, previous=None)
+            else:
+                assert to_ns(before.sent) <= to_ns(time) <= to_ns(answer.sent), "R8972-4.7-5"
+                known = dataclasses.replace(known, previous=(known.previous[0], time))
         self.compare(answer, tlvs, known)
-
-    def with_time(self, time, known, before, answer, to_ns):
-        """The context with the time that the reply tells of the one before, if it is a likely one.
-        The kernel is told only after it by stampd when a reply left, and need not know."""
-        if time == bytes(8) and self.is_answered_by_both:
-            return dataclasses.replace(known, previous=None)
-        assert to_ns(before.sent) <= to_ns(time) <= to_ns(answer.sent), "R8972-4.7-5"
-        return dataclasses.replace(known, previous=(known.previous[0], time))
 
     def compare(self, answer, tlvs, known):
         expected = reflect(tlvs, known)
