@@ -55,6 +55,11 @@ static void mac_is_that_of_the_rfc(void **state)
 		assert_memory_equal(mac, v->mac, STAMP_HMAC_SIZE);
 		assert_true(hmac_verify(hmac, data, data_size, mac));
 	}
+	for (size_t cut = 0; cut <= data_size; cut++) {
+		hmac_sign_two(hmac, data, cut, data + cut, data_size - cut, mac);
+		assert_memory_equal(mac, v->mac, STAMP_HMAC_SIZE);
+		assert_true(hmac_verify_two(hmac, data, cut, data + cut, data_size - cut, mac));
+	}
 	for (unsigned int bit = 0; bit < 8 * STAMP_HMAC_SIZE; bit++) {
 		mac[bit / 8] ^= (uint8_t)(1 << bit % 8);
 		assert_false(hmac_verify(hmac, data, data_size, mac));

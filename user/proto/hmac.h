@@ -22,6 +22,15 @@ void hmac_sign(const struct hmac *hmac, const void *octets, size_t size,
 bool hmac_verify(const struct hmac *hmac, const void *octets, size_t size,
 		 const uint8_t mac[STAMP_HMAC_SIZE]);
 
+/*
+ * The same over two runs of octets, as if the second followed the first: the Sequence Number of a
+ * packet and its TLVs (RFC 8972 section 4.8). Either may be empty, but not NULL.
+ */
+void hmac_sign_two(const struct hmac *hmac, const void *head, size_t head_size, const void *octets,
+		   size_t size, uint8_t mac[STAMP_HMAC_SIZE]);
+bool hmac_verify_two(const struct hmac *hmac, const void *head, size_t head_size,
+		     const void *octets, size_t size, const uint8_t mac[STAMP_HMAC_SIZE]);
+
 /* Wipes the key. Takes NULL. */
 void hmac_close(struct hmac *hmac);
 

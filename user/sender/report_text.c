@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "sender/duration_text.h"
+#include "sender/report_tlv.h"
 
 static const char *who(const struct report_session *session, char *text, size_t size)
 {
@@ -77,6 +78,8 @@ static void text_reply(const struct report_session *session, const struct report
 	print_hops(reply->hops.forward);
 	printf("/");
 	print_hops(reply->hops.backward);
+	if (sample->tlvs)
+		report_tlv_reply(sample->tlvs);
 	printf("%s\n", remark(reply));
 }
 
@@ -248,6 +251,8 @@ static void text_end(const struct report_session *session, const struct report_r
 	print_hop_counts(summary);
 	print_timestamps(summary);
 	print_pacing(session, summary);
+	if (summary->tlvs)
+		report_tlv_summary(summary->tlvs);
 	print_notes(session, summary);
 	print_verdict(run->verdict);
 }

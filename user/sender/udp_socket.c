@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A connected UDP socket that never waits: TTL, DSCP, kernel timestamps, ICMP errors. */
+/* A UDP socket to one peer that never waits: TTL, DSCP, kernel timestamps, ICMP errors. */
 #include "sender/udp_socket.h"
 
 #include <errno.h>
@@ -27,6 +27,9 @@
 struct udp_socket {
 	int fd;
 	int family;
+	struct sockaddr_storage local;
+	struct sockaddr_storage peer;
+	struct sockaddr_storage other; /* ss_family 0: connected to `peer`, nobody else is heard */
 	uint32_t sent;
 	uint32_t first_keyed; /* the datagram whose transmit timestamp has key 0 */
 	union {
@@ -62,12 +65,14 @@ static int set_options(struct udp_socket *udp, const struct udp_socket_settings 
 		{ IPPROTO_IP, IP_TTL, settings->ttl, "TTL" },
 		{ IPPROTO_IP, IP_TOS, tos, "DSCP" },
 		{ IPPROTO_IP, IP_RECVTTL, 1, "receiving the TTL" },
+		{ IPPROTO_IP, IP_RECVTOS, 1, "receiving the DSCP" },
 		{ IPPROTO_IP, IP_RECVERR, 1, "receiving ICMP errors" },
 	};
 	const struct ip_option ip6[] = {
 		{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, settings->ttl, "Hop Limit" },
 		{ IPPROTO_IPV6, IPV6_TCLASS, tos, "DSCP" },
 		{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "receiving the Hop Limit" },
+		{ IPPROTO_IPV6, IPV6_RECVTCLASS, 1, "receiving the DSCP" },
 		{ IPPROTO_IPV6, IPV6_RECVERR, 1, "receiving ICMP errors" },
 	};
 	const struct ip_option *options = udp->family == AF_INET ? ip4 : ip6;
@@ -133,6 +138,43 @@ static int connect_peer(struct udp_socket *udp, const struct udp_socket_settings
 	return err;
 }
 
+static socklen_t length_of(const struct sockaddr_storage *address)
+{
+	return address->ss_family == AF_INET ? sizeof(struct sockaddr_in)
+					     : sizeof(struct sockaddr_in6);
+}
+
+/* The address that the routes chose, with the port that the kernel did. */
+static int learn_local(struct udp_socket *udp)
+{
+	socklen_t length = sizeof(udp->local);
+	int err;
+
+	if (!getsockname(udp->fd, (struct sockaddr *)&udp->local, &length))
+		return 0;
+	err = -errno;
+	log_error("cannot read the address to send from: %s", strerror(-err));
+	return err;
+}
+
+/* Only a connected socket gets a source address from the routes, and only one that is not can hear
+ * two; the kernel gives the port back, so it is taken again. */
+static int hear_other(struct udp_socket *udp, const struct sockaddr_storage *other)
+{
+	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+	int err;
+
+	if (other->ss_family == AF_UNSPEC)
+		return 0;
+	udp->other = *other;
+	if (!connect(udp->fd, &nobody, sizeof(nobody)) &&
+	    !bind(udp->fd, (const struct sockaddr *)&udp->local, length_of(&udp->local)))
+		return 0;
+	err = -errno;
+	log_error("cannot listen to two addresses: %s; try again", strerror(-err));
+	return err;
+}
+
 static int set_up(struct udp_socket *udp, const struct udp_socket_settings *settings)
 {
 	int err = set_options(udp, settings);
@@ -144,6 +186,10 @@ static int set_up(struct udp_socket *udp, const struct udp_socket_settings *sett
 		err = bind_source(udp, settings);
 	if (!err)
 		err = connect_peer(udp, settings);
+	if (!err)
+		err = learn_local(udp);
+	if (!err)
+		err = hear_other(udp, &settings->other);
 	if (err)
 		return err;
 	if (restart_keys(udp))
@@ -161,6 +207,7 @@ int udp_socket_open(struct udp_socket **out, const struct udp_socket_settings *s
 	if (!udp)
 		return -ENOMEM;
 	udp->family = settings->peer.ss_family;
+	udp->peer = settings->peer;
 	udp->fd = socket(udp->family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (udp->fd < 0) {
 		err = -errno;
@@ -182,6 +229,14 @@ int udp_socket_fd(const struct udp_socket *udp)
 	return udp->fd;
 }
 
+static ssize_t send_once(struct udp_socket *udp, const void *octets, size_t size)
+{
+	if (udp->other.ss_family == AF_UNSPEC)
+		return send(udp->fd, octets, size, 0);
+	return sendto(udp->fd, octets, size, 0, (const struct sockaddr *)&udp->peer,
+		      length_of(&udp->peer));
+}
+
 /*
  * An ICMP error that came for an earlier datagram fails the next call once, so a second try tells
  * whether this one can be sent. Kernels differ in whether a failed call uses up a key.
@@ -191,7 +246,7 @@ int udp_socket_send(struct udp_socket *udp, const void *octets, size_t size)
 	int err = -EAGAIN;
 
 	for (int attempt = 0; attempt < 2; attempt++) {
-		if (send(udp->fd, octets, size, 0) >= 0) {
+		if (send_once(udp, octets, size) >= 0) {
 			udp->sent++;
 			return 0;
 		}
@@ -212,15 +267,41 @@ static struct msghdr new_message(struct udp_socket *udp, struct iovec *space)
 	};
 }
 
+static bool is_from(const struct sockaddr_storage *from, const struct sockaddr_storage *whom)
+{
+	const struct sockaddr_in *from4 = (const void *)from, *whom4 = (const void *)whom;
+	const struct sockaddr_in6 *from6 = (const void *)from, *whom6 = (const void *)whom;
+
+	if (from->ss_family != whom->ss_family)
+		return false;
+	if (from->ss_family == AF_INET)
+		return from4->sin_port == whom4->sin_port &&
+		       from4->sin_addr.s_addr == whom4->sin_addr.s_addr;
+	return from6->sin6_port == whom6->sin6_port &&
+	       !memcmp(&from6->sin6_addr, &whom6->sin6_addr, sizeof(from6->sin6_addr));
+}
+
+static bool is_heard(const struct udp_socket *udp, const struct sockaddr_storage *from)
+{
+	return udp->other.ss_family == AF_UNSPEC || is_from(from, &udp->peer) ||
+	       is_from(from, &udp->other);
+}
+
 int udp_socket_receive(struct udp_socket *udp, struct udp_datagram *out)
 {
 	struct iovec space;
 	struct msghdr message = new_message(udp, &space);
-	ssize_t size = recvmsg(udp->fd, &message, 0);
+	struct sockaddr_storage from = { 0 };
 	struct udp_control control;
+	ssize_t size;
 
+	message.msg_name = &from;
+	message.msg_namelen = sizeof(from);
+	size = recvmsg(udp->fd, &message, 0);
 	if (size < 0)
 		return -errno;
+	if (!is_heard(udp, &from))
+		return -EAGAIN;
 	control = udp_control_read(&message);
 	*out = (struct udp_datagram){
 		.octets = udp->octets,
@@ -228,6 +309,7 @@ int udp_socket_receive(struct udp_socket *udp, struct udp_datagram *out)
 		.received_ns = control.time_ns ? control.time_ns : clock_realtime_ns(),
 		.kernel_time = control.time_ns != 0,
 		.ttl = control.ttl,
+		.traffic_class = control.traffic_class,
 	};
 	return 0;
 }
@@ -251,6 +333,16 @@ int udp_socket_event(struct udp_socket *udp, struct udp_event *out)
 		.from = control.from,
 	};
 	return 0;
+}
+
+const struct sockaddr_storage *udp_socket_local(const struct udp_socket *udp)
+{
+	return &udp->local;
+}
+
+const struct sockaddr_storage *udp_socket_peer(const struct udp_socket *udp)
+{
+	return &udp->peer;
 }
 
 int udp_socket_overflowed(const struct udp_socket *udp, uint64_t *out)
