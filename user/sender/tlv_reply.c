@@ -52,8 +52,10 @@ static size_t survey_tlv(const struct tlv_item *item, const uint8_t *octets, siz
 	length = bpf_ntohs(header.length);
 	survey->integrity = header.flags & STAMP_TLV_INTEGRITY;
 	out->malformed = header.flags & STAMP_TLV_MALFORMED || length > left - sizeof(header);
+	if (survey->integrity || out->malformed)
+		return 0;
 	out->mismatched = !type_fits(item, header.type) || length != item->octets;
-	if (survey->integrity || out->malformed || out->mismatched)
+	if (out->mismatched)
 		return 0;
 	survey->all_unrecognized &= header.flags == STAMP_TLV_UNRECOGNIZED;
 	out->unrecognized += !!(header.flags & STAMP_TLV_UNRECOGNIZED);

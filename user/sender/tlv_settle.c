@@ -63,7 +63,7 @@ static int fill(struct sender_options *options, struct tlv_item *filler, uint64_
 	};
 
 	if (filler)
-		filler->octets = (uint16_t)left;
+		filler->octets += (uint16_t)left;
 	else if (left && left < STAMP_TLV_HEADER_SIZE)
 		return refuse_rest(options, needed);
 	else if (left)
