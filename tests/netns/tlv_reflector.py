@@ -50,11 +50,12 @@ class TlvReflector(AuthReflector):
     the place of what it would say, by type; `edit` gets the TLVs of the reply before they are
     signed; `spoil` gets the datagram; `drops` says which requests and replies are lost."""
 
-    def __init__(self, namespace, family, key=None, tlv_key=None, values=None, flags=None,
+    def __init__(self, namespace, family, key=None, tlv_key=None, tlv_reply_key=None, values=None, flags=None,
                  edit=lambda tlvs: tlvs, unknown=(), refuses_dscp=False,
                  drops=lambda number: None, source=None, **how):
         super().__init__(namespace, family, key, **how)
         self.family, self.tlv_key = family, tlv_key
+        self.tlv_reply_key = tlv_reply_key or tlv_key
         self.values, self.flags, self.edit, self.unknown = values or {}, flags or {}, edit, unknown
         self.refuses_dscp, self.drops = refuses_dscp, drops
         self.received, self.sent_back, self.arrived = 0, 0, []
@@ -145,7 +146,7 @@ class TlvReflector(AuthReflector):
         answers = self.edit(answers)
         for place, answer in enumerate(answers):
             if answer[1] == HMAC and self.tlv_key:
-                answer[2] = tlv_mac(self.reply_key or self.tlv_key, reply, join(answers[:place]))
+                answer[2] = tlv_mac(self.tlv_reply_key, reply, join(answers[:place]))
         return join(answers)
 
     def value_of(self, kind, value, seen):

@@ -157,31 +157,45 @@ static int learn_local(struct udp_socket *udp)
 	return err;
 }
 
-/* Only a connected socket gets a source address from the routes, and only one that is not can hear
- * two; the kernel gives the port back, so it is taken again. */
-static int hear_other(struct udp_socket *udp, const struct sockaddr_storage *other)
+static int open_fd(struct udp_socket *udp, const struct udp_socket_settings *settings)
 {
-	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
 	int err;
 
-	if (other->ss_family == AF_UNSPEC)
+	udp->fd = socket(udp->family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (udp->fd < 0) {
+		err = -errno;
+		log_error("cannot open a UDP socket: %s", strerror(-err));
+		return err;
+	}
+	err = set_options(udp, settings);
+	receive_buffer_enlarge(udp->fd, settings->receive_octets);
+	return err || !settings->interface ? err : bind_interface(udp, settings->interface);
+}
+
+/* Only a connected socket gets a source address from the routes, and only one that never was hears
+ * two peers: the kernel remembers an IPv6 peer when it is left again. */
+static int hear_other(struct udp_socket *udp, const struct udp_socket_settings *settings)
+{
+	struct udp_socket_settings from = *settings;
+	int err;
+
+	if (settings->other.ss_family == AF_UNSPEC)
 		return 0;
-	udp->other = *other;
-	if (!connect(udp->fd, &nobody, sizeof(nobody)) &&
-	    !bind(udp->fd, (const struct sockaddr *)&udp->local, length_of(&udp->local)))
-		return 0;
-	err = -errno;
-	log_error("cannot listen to two addresses: %s; try again", strerror(-err));
-	return err;
+	udp->other = settings->other;
+	from.source = udp->local;
+	from.source_length = length_of(&udp->local);
+	((struct sockaddr_in *)&from.source)->sin_port = 0; /* where IPv6 has it, too */
+	close(udp->fd);
+	err = open_fd(udp, &from);
+	if (!err)
+		err = bind_source(udp, &from);
+	return err ? err : learn_local(udp);
 }
 
 static int set_up(struct udp_socket *udp, const struct udp_socket_settings *settings)
 {
-	int err = set_options(udp, settings);
+	int err = open_fd(udp, settings);
 
-	receive_buffer_enlarge(udp->fd, settings->receive_octets);
-	if (!err && settings->interface)
-		err = bind_interface(udp, settings->interface);
 	if (!err && settings->source_length)
 		err = bind_source(udp, settings);
 	if (!err)
@@ -189,7 +203,7 @@ static int set_up(struct udp_socket *udp, const struct udp_socket_settings *sett
 	if (!err)
 		err = learn_local(udp);
 	if (!err)
-		err = hear_other(udp, &settings->other);
+		err = hear_other(udp, settings);
 	if (err)
 		return err;
 	if (restart_keys(udp))
@@ -208,20 +222,13 @@ int udp_socket_open(struct udp_socket **out, const struct udp_socket_settings *s
 		return -ENOMEM;
 	udp->family = settings->peer.ss_family;
 	udp->peer = settings->peer;
-	udp->fd = socket(udp->family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (udp->fd < 0) {
-		err = -errno;
-		log_error("cannot open a UDP socket: %s", strerror(-err));
-		goto fail;
-	}
 	err = set_up(udp, settings);
-	if (err)
-		goto fail;
+	if (err) {
+		udp_socket_close(udp);
+		return err;
+	}
 	*out = udp;
 	return 0;
-fail:
-	udp_socket_close(udp);
-	return err;
 }
 
 int udp_socket_fd(const struct udp_socket *udp)
