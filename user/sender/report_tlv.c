@@ -155,10 +155,12 @@ static void print_class_of_service(const struct tlv_summary *summary)
 		return;
 	}
 	printf("class of service DSCP %u sent, %u arrived", summary->dscp, cos->dscp);
-	print_if(cos->dscp_changed, "times changed on the way");
+	if (cos->dscp_changed)
+		printf(" (changed on the way: %" PRIu64 ")", cos->dscp_changed);
 	printf(", ECN %u", cos->ecn);
-	print_if(cos->ecn_marked, "times marked");
-	print_if(cos->congested, "times as congested");
+	if (cos->ecn_marked)
+		printf(" (marked on the way: %" PRIu64 ", as congested: %" PRIu64 ")",
+		       cos->ecn_marked, cos->congested);
 	printf("\n");
 	print_reply_dscp(cos, item->class_of_service.dscp);
 }
