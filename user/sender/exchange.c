@@ -6,16 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "proto/auth_keys.h"
 #include "sender/endpoint.h"
 #include "sender/match.h"
 #include "sender/metrics.h"
 #include "sender/probe.h"
 #include "sender/report.h"
+#include "sender/sender_keys.h"
 #include "sender/tlv_endpoint.h"
 #include "sender/trouble.h"
 #include "sender/udp_socket.h"
@@ -26,8 +25,7 @@
 
 struct exchange {
 	const struct sender_options *options;
-	struct auth_keys *keys;     /* NULL: unauthenticated */
-	struct auth_keys *tlv_keys; /* NULL: no HMAC TLV */
+	struct sender_keys keys;
 	struct udp_socket *socket;
 	struct probe *probe;
 	struct match *match;
@@ -44,30 +42,11 @@ struct exchange {
 	int err; /* why the run has to end */
 };
 
-/* While keys are held, no core file and no debugger of the same user shows them. */
-static int read_keys(struct exchange *exchange)
-{
-	const struct sender_options *options = exchange->options;
-	int err = 0;
-
-	if (!options->key_file && !options->tlv_key_file)
-		return 0;
-	if (prctl(PR_SET_DUMPABLE, 0)) {
-		log_error("cannot keep others from looking at the keys: %s", strerror(errno));
-		return -EPERM;
-	}
-	if (options->key_file)
-		err = auth_keys_read(&exchange->keys, options->key_file);
-	if (!err && options->tlv_key_file)
-		err = auth_keys_read(&exchange->tlv_keys, options->tlv_key_file);
-	return err;
-}
-
 static int open_tlvs(struct exchange *exchange)
 {
 	if (!exchange->options->tlvs.count)
 		return 0;
-	return tlv_endpoint_open(&exchange->tlvs, exchange->options, exchange->tlv_keys,
+	return tlv_endpoint_open(&exchange->tlvs, exchange->options, exchange->keys.tlvs,
 				 exchange->socket);
 }
 
@@ -78,7 +57,7 @@ static int open_measurement(struct exchange *exchange)
 		.size = options->size,
 		.ssid = (uint16_t)options->ssid,
 		.ptp = options->ptp,
-		.keys = exchange->keys,
+		.keys = exchange->keys.base,
 	};
 	const struct match_settings match = {
 		.timeout_ns = options->timeout_ns,
@@ -273,7 +252,7 @@ int exchange_open(struct exchange **out, const struct sender_options *options)
 	if (!exchange)
 		return -ENOMEM;
 	exchange->options = options;
-	err = read_keys(exchange);
+	err = sender_keys_open(&exchange->keys, options);
 	if (!err)
 		err = endpoint_open(&exchange->socket, options, exchange->address);
 	if (!err)
@@ -339,7 +318,6 @@ void exchange_close(struct exchange *exchange)
 	match_close(exchange->match);
 	probe_close(exchange->probe);
 	udp_socket_close(exchange->socket);
-	auth_keys_close(exchange->tlv_keys);
-	auth_keys_close(exchange->keys);
+	sender_keys_close(&exchange->keys);
 	free(exchange);
 }

@@ -7,6 +7,7 @@
 
 #include "common/address.h"
 #include "sender/duration_text.h"
+#include "sender/report_text.h"
 #include "sender/tlv_names.h"
 #include "sender/tlv_options.h"
 
@@ -36,12 +37,6 @@ void report_tlv_reply(const struct tlv_reply *tlvs)
 	printf("%s%s", tlvs->malformed ? " malformed" : "", tlvs->mismatched ? " mismatched" : "");
 }
 
-static void print_if(uint64_t count, const char *text)
-{
-	if (count)
-		printf(", %" PRIu64 " %s", count, text);
-}
-
 static void print_counts(const struct tlv_summary *summary)
 {
 	const uint64_t *replies = summary->replies;
@@ -50,15 +45,15 @@ static void print_counts(const struct tlv_summary *summary)
 	for (size_t i = 0; i < summary->request->count; i++)
 		printf("%s%s", i ? ", " : "", tlv_options_name(summary->request->items[i].type));
 	printf("\ntlvs in replies  %" PRIu64 " used", replies[TLV_REPLY_USED]);
-	print_if(replies[TLV_REPLY_UNTOUCHED], "untouched");
-	print_if(replies[TLV_REPLY_NONE], "without any");
-	print_if(replies[TLV_REPLY_INTEGRITY], "with I, not verified there");
-	print_if(replies[TLV_REPLY_UNVERIFIED], "with a missing or wrong HMAC");
-	print_if(summary->malformed, "malformed");
-	print_if(summary->mismatched, "that do not match");
-	print_if(summary->shorter, "shorter than sent");
-	print_if(summary->misdirected, "of other links discarded");
-	print_if(summary->unrecognized, "TLVs with U, not understood");
+	report_print_if(replies[TLV_REPLY_UNTOUCHED], "untouched");
+	report_print_if(replies[TLV_REPLY_NONE], "without any");
+	report_print_if(replies[TLV_REPLY_INTEGRITY], "with I, not verified there");
+	report_print_if(replies[TLV_REPLY_UNVERIFIED], "with a missing or wrong HMAC");
+	report_print_if(summary->malformed, "malformed");
+	report_print_if(summary->mismatched, "that do not match");
+	report_print_if(summary->shorter, "shorter than sent");
+	report_print_if(summary->misdirected, "of other links discarded");
+	report_print_if(summary->unrecognized, "TLVs with U, not understood");
 	printf("\n");
 }
 
@@ -226,7 +221,7 @@ static void print_node(const struct tlv_summary *summary)
 		return;
 	}
 	printf("%" PRIu64 " replies from it", summary->node_taken);
-	print_if(summary->node_refused, "with U: not from it, or it does not know this TLV");
+	report_print_if(summary->node_refused, "with U: not from it, or it does not know this TLV");
 	printf("\n");
 }
 

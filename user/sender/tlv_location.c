@@ -4,12 +4,9 @@
 
 #include <string.h>
 
-#define EUI48_SIZE 6
+#include "proto/octets.h"
 
-static uint16_t get_16(const uint8_t *octets)
-{
-	return (uint16_t)(octets[0] << 8 | octets[1]);
-}
+#define EUI48_SIZE 6
 
 static struct stamp_address ip4_at(const uint8_t *value)
 {
@@ -112,8 +109,8 @@ bool tlv_location_read(const uint8_t *value, size_t size, struct tlv_location *o
 
 	*out = (struct tlv_location){
 		.known = true,
-		.destination_port = get_16(value),
-		.source_port = get_16(value + 2),
+		.destination_port = octets_get_16(value),
+		.source_port = octets_get_16(value + 2),
 	};
 	while (at < size) {
 		size_t used = read_sub_tlv(value + at, size - at, out);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "proto/octets.h"
 #include "sender/tlv_location.h"
 
 /* A TLV that stands where it was sent, with the type and the length it was sent with. */
@@ -20,16 +21,6 @@ struct survey {
 	bool all_unrecognized;
 	bool integrity;
 };
-
-static uint16_t get_16(const uint8_t *octets)
-{
-	return (uint16_t)(octets[0] << 8 | octets[1]);
-}
-
-static uint32_t get_32(const uint8_t *octets)
-{
-	return (uint32_t)get_16(octets) << 16 | get_16(octets + 2);
-}
 
 /* The place of an Access Report holds padding in most packets. */
 static bool type_fits(const struct tlv_item *item, uint8_t type)
@@ -140,9 +131,9 @@ static void read_direct_measurement(const struct tlv_item *item, const uint8_t *
 				    struct tlv_reply *out)
 {
 	(void)item;
-	out->direct_measurement =
-		(struct tlv_direct_measurement){ true, get_32(value), get_32(value + 4),
-						 get_32(value + 8) };
+	out->direct_measurement = (struct tlv_direct_measurement){ true, octets_get_32(value),
+								   octets_get_32(value + 4),
+								   octets_get_32(value + 8) };
 }
 
 static void read_access_report(const struct tlv_item *item, const uint8_t *value,
@@ -160,7 +151,7 @@ static void read_follow_up(const struct tlv_item *item, const uint8_t *value, st
 	struct tlv_follow_up *follow_up = &out->follow_up;
 
 	(void)item;
-	follow_up->sequence = get_32(value);
+	follow_up->sequence = octets_get_32(value);
 	memcpy(&follow_up->timestamp, value + 4, sizeof(follow_up->timestamp));
 	follow_up->method = value[12];
 	follow_up->known = follow_up->timestamp.seconds || follow_up->timestamp.fraction;
@@ -180,7 +171,8 @@ static void read_micro_session(const struct tlv_item *item, const uint8_t *value
 			       struct tlv_reply *out)
 {
 	(void)item;
-	out->micro_session = (struct tlv_micro_session){ true, get_16(value), get_16(value + 2) };
+	out->micro_session =
+		(struct tlv_micro_session){ true, octets_get_16(value), octets_get_16(value + 2) };
 }
 
 /* Types without a reader hold nothing to be read. The Value is as long as the one sent. */

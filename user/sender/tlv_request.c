@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#include "proto/octets.h"
+#include "sender/random.h"
+
 /* What a writer may use; `value` is all zero. */
 struct writing {
 	const struct tlv_item *item;
@@ -13,18 +16,6 @@ struct writing {
 	size_t before;        /* octets of the TLVs before this one */
 	uint8_t *value;
 };
-
-static void put_16(uint8_t *out, uint16_t value)
-{
-	out[0] = (uint8_t)(value >> 8);
-	out[1] = (uint8_t)value;
-}
-
-static void put_32(uint8_t *out, uint32_t value)
-{
-	put_16(out, (uint16_t)(value >> 16));
-	put_16(out + 2, (uint16_t)value);
-}
 
 static uint8_t *put_header(uint8_t *out, uint8_t type, uint16_t octets)
 {
@@ -38,20 +29,15 @@ static uint8_t *put_header(uint8_t *out, uint8_t type, uint16_t octets)
 	return out + sizeof(header);
 }
 
-/* Xorshift: nobody has to be surprised by it, but no compression on the way may shorten it. */
 static void write_random(uint64_t *state, uint8_t *out, size_t size)
 {
-	uint64_t bits = *state ? *state : 1;
+	uint64_t bits = 0;
 
 	for (size_t i = 0; i < size; i++) {
-		if (i % sizeof(bits) == 0) {
-			bits ^= bits << 13;
-			bits ^= bits >> 7;
-			bits ^= bits << 17;
-		}
+		if (i % sizeof(bits) == 0)
+			bits = random_next(state);
 		out[i] = (uint8_t)(bits >> 8 * (i % sizeof(bits)));
 	}
-	*state = bits;
 }
 
 static void write_padding(const struct writing *writing)
@@ -80,7 +66,7 @@ static void write_class_of_service(const struct writing *writing)
 
 static void write_direct_measurement(const struct writing *writing)
 {
-	put_32(writing->value, writing->values->sent);
+	octets_put_32(writing->value, writing->values->sent);
 }
 
 static void write_access_report(const struct writing *writing)
@@ -97,7 +83,7 @@ static void write_hmac(const struct writing *writing)
 {
 	uint8_t sequence[4];
 
-	put_32(sequence, writing->values->sequence);
+	octets_put_32(sequence, writing->values->sequence);
 	hmac_sign_two(auth_keys_get(writing->values->keys, 0), sequence, sizeof(sequence),
 		      writing->first, writing->before, writing->value);
 }
@@ -112,8 +98,8 @@ static void write_node(const struct writing *writing)
 
 static void write_micro_session(const struct writing *writing)
 {
-	put_16(writing->value, writing->item->micro_session.sender);
-	put_16(writing->value + 2, writing->values->reflector_id);
+	octets_put_16(writing->value, writing->item->micro_session.sender);
+	octets_put_16(writing->value + 2, writing->values->reflector_id);
 }
 
 /* Types without a writer leave all of their Value to the reflector. */

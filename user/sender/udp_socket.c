@@ -13,7 +13,7 @@
 #include "common/log.h"
 #include "sender/receive_buffer.h"
 #include "sender/receive_times.h"
-#include "sender/target.h"
+#include "sender/udp_setup.h"
 
 #define DATAGRAM_MAX 65536
 #define CONTROL_MAX 512
@@ -26,10 +26,9 @@
 
 struct udp_socket {
 	int fd;
-	int family;
 	struct sockaddr_storage local;
 	struct sockaddr_storage peer;
-	struct sockaddr_storage other; /* ss_family 0: connected to `peer`, nobody else is heard */
+	struct sockaddr_storage other; /* as in the settings */
 	uint32_t sent;
 	uint32_t first_keyed; /* the datagram whose transmit timestamp has key 0 */
 	union {
@@ -37,13 +36,6 @@ struct udp_socket {
 		uint8_t octets[CONTROL_MAX];
 	} control;
 	uint8_t octets[DATAGRAM_MAX];
-};
-
-struct ip_option {
-	int level;
-	int name;
-	int value;
-	const char *text;
 };
 
 /* The kernel counts keys from 0 again when OPT_ID is switched on. */
@@ -58,152 +50,10 @@ static int restart_keys(struct udp_socket *udp)
 	return 0;
 }
 
-static int set_options(struct udp_socket *udp, const struct udp_socket_settings *settings)
-{
-	int tos = settings->dscp << 2; /* Not-ECT */
-	const struct ip_option ip4[] = {
-		{ IPPROTO_IP, IP_TTL, settings->ttl, "TTL" },
-		{ IPPROTO_IP, IP_TOS, tos, "DSCP" },
-		{ IPPROTO_IP, IP_RECVTTL, 1, "receiving the TTL" },
-		{ IPPROTO_IP, IP_RECVTOS, 1, "receiving the DSCP" },
-		{ IPPROTO_IP, IP_RECVERR, 1, "receiving ICMP errors" },
-	};
-	const struct ip_option ip6[] = {
-		{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, settings->ttl, "Hop Limit" },
-		{ IPPROTO_IPV6, IPV6_TCLASS, tos, "DSCP" },
-		{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "receiving the Hop Limit" },
-		{ IPPROTO_IPV6, IPV6_RECVTCLASS, 1, "receiving the DSCP" },
-		{ IPPROTO_IPV6, IPV6_RECVERR, 1, "receiving ICMP errors" },
-	};
-	const struct ip_option *options = udp->family == AF_INET ? ip4 : ip6;
-
-	for (size_t i = 0; i < sizeof(ip4) / sizeof(*ip4); i++) {
-		const struct ip_option *option = &options[i];
-		int err;
-
-		if (!setsockopt(udp->fd, option->level, option->name, &option->value,
-				sizeof(option->value)))
-			continue;
-		err = -errno;
-		log_error("cannot set %s to %d: %s", option->text, option->value, strerror(-err));
-		return err;
-	}
-	return 0;
-}
-
-static int bind_interface(struct udp_socket *udp, const char *interface)
-{
-	int err;
-
-	if (!setsockopt(udp->fd, SOL_SOCKET, SO_BINDTODEVICE, interface,
-			(socklen_t)strlen(interface)))
-		return 0;
-	err = -errno;
-	log_error("-I %s: cannot bind to the interface: %s%s", interface, strerror(-err),
-		  err == -EPERM ? "; give a source address instead, or CAP_NET_RAW" : "");
-	return err;
-}
-
-static int bind_source(struct udp_socket *udp, const struct udp_socket_settings *settings)
-{
-	char source[TARGET_ADDRESS_MAX];
-	int err;
-
-	if (!bind(udp->fd, (const struct sockaddr *)&settings->source, settings->source_length))
-		return 0;
-	err = -errno;
-	log_error("-I %s: cannot send from this address: %s%s",
-		  target_address(&settings->source, source), strerror(-err),
-		  err == -EADDRNOTAVAIL ? "; `ip address` lists those of this host" : "");
-	return err;
-}
-
-static const char *connect_advice(int err)
-{
-	if (err == -ENETUNREACH || err == -EHOSTUNREACH)
-		return "; no route leads there, see `ip route get`";
-	return err == -EACCES ? "; a broadcast address cannot be measured" : "";
-}
-
-static int connect_peer(struct udp_socket *udp, const struct udp_socket_settings *settings)
-{
-	char peer[TARGET_ADDRESS_MAX];
-	int err;
-
-	if (!connect(udp->fd, (const struct sockaddr *)&settings->peer, settings->peer_length))
-		return 0;
-	err = -errno;
-	log_error("%s: cannot be reached: %s%s", target_address(&settings->peer, peer),
-		  strerror(-err), connect_advice(err));
-	return err;
-}
-
-static socklen_t length_of(const struct sockaddr_storage *address)
-{
-	return address->ss_family == AF_INET ? sizeof(struct sockaddr_in)
-					     : sizeof(struct sockaddr_in6);
-}
-
-/* The address that the routes chose, with the port that the kernel did. */
-static int learn_local(struct udp_socket *udp)
-{
-	socklen_t length = sizeof(udp->local);
-	int err;
-
-	if (!getsockname(udp->fd, (struct sockaddr *)&udp->local, &length))
-		return 0;
-	err = -errno;
-	log_error("cannot read the address to send from: %s", strerror(-err));
-	return err;
-}
-
-static int open_fd(struct udp_socket *udp, const struct udp_socket_settings *settings)
-{
-	int err;
-
-	udp->fd = socket(udp->family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (udp->fd < 0) {
-		err = -errno;
-		log_error("cannot open a UDP socket: %s", strerror(-err));
-		return err;
-	}
-	err = set_options(udp, settings);
-	receive_buffer_enlarge(udp->fd, settings->receive_octets);
-	return err || !settings->interface ? err : bind_interface(udp, settings->interface);
-}
-
-/* Only a connected socket gets a source address from the routes, and only one that never was hears
- * two peers: the kernel remembers an IPv6 peer when it is left again. */
-static int hear_other(struct udp_socket *udp, const struct udp_socket_settings *settings)
-{
-	struct udp_socket_settings from = *settings;
-	int err;
-
-	if (settings->other.ss_family == AF_UNSPEC)
-		return 0;
-	udp->other = settings->other;
-	from.source = udp->local;
-	from.source_length = length_of(&udp->local);
-	((struct sockaddr_in *)&from.source)->sin_port = 0; /* where IPv6 has it, too */
-	close(udp->fd);
-	err = open_fd(udp, &from);
-	if (!err)
-		err = bind_source(udp, &from);
-	return err ? err : learn_local(udp);
-}
-
 static int set_up(struct udp_socket *udp, const struct udp_socket_settings *settings)
 {
-	int err = open_fd(udp, settings);
+	int err = udp_setup(settings, &udp->fd, &udp->local);
 
-	if (!err && settings->source_length)
-		err = bind_source(udp, settings);
-	if (!err)
-		err = connect_peer(udp, settings);
-	if (!err)
-		err = learn_local(udp);
-	if (!err)
-		err = hear_other(udp, settings);
 	if (err)
 		return err;
 	if (restart_keys(udp))
@@ -220,8 +70,8 @@ int udp_socket_open(struct udp_socket **out, const struct udp_socket_settings *s
 
 	if (!udp)
 		return -ENOMEM;
-	udp->family = settings->peer.ss_family;
 	udp->peer = settings->peer;
+	udp->other = settings->other;
 	err = set_up(udp, settings);
 	if (err) {
 		udp_socket_close(udp);
@@ -241,7 +91,7 @@ static ssize_t send_once(struct udp_socket *udp, const void *octets, size_t size
 	if (udp->other.ss_family == AF_UNSPEC)
 		return send(udp->fd, octets, size, 0);
 	return sendto(udp->fd, octets, size, 0, (const struct sockaddr *)&udp->peer,
-		      length_of(&udp->peer));
+		      udp_setup_length(&udp->peer));
 }
 
 /*
