@@ -54,7 +54,7 @@ NETNS_PROGRAMS = $(patsubst tests/%.c,$(BUILD)/tests/%,\
 MANUALS = $(BUILD)/man/stampd.yaml.5
 
 .PHONY: all help man demo check check-unit check-sanitized check-bpf check-netns check-kernels \
-	check-netns-sanitized lint bench install clean deps-demo deps-check deps-all tests
+	check-netns-sanitized check-scripts lint bench install clean deps-demo deps-check deps-all tests
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -129,6 +129,7 @@ check: deps-check ## build everything and run all tests of this machine's kernel
 	$(Q)$(MAKE) --no-print-directory check-sanitized
 	$(Q)$(MAKE) --no-print-directory check-bpf
 	$(Q)$(MAKE) --no-print-directory check-netns
+	$(Q)$(MAKE) --no-print-directory check-scripts
 
 tests: $(UNIT_TESTS) $(BPF_TESTS) ## build the C tests
 
@@ -143,6 +144,9 @@ check-bpf: $(BPF_TESTS) ## the XDP program by PROG_TEST_RUN: verdict, octets, co
 
 check-netns: all $(PASS_PROGRAM) $(NETNS_PROGRAMS) ## whole programs in network namespaces
 	$(Q)BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -p no:cacheprovider tests/netns
+
+check-scripts: ## what lint runs finds the faults that it is there for
+	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -p no:cacheprovider tests/scripts
 
 check-netns-sanitized: deps-check ## the same, the programs built with ASan and UBSan
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized SANITIZE=1 check-netns
@@ -175,8 +179,8 @@ install: all man ## into $(DESTDIR)$(PREFIX)
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(MANUALS)
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/man/stamp-ping.1
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/man/stampd.8 docs/man/stampctl.8
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/xdp-stamp README.md LICENSE docs/deploying.md \
-		docs/measuring.md docs/stampd.schema.json docs/stamp-ping.schema.json
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/xdp-stamp README.md LICENSE docs/conformance.md \
+		docs/deploying.md docs/measuring.md docs/stampd.schema.json docs/stamp-ping.schema.json
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/xdp-stamp/examples deploy/examples/stampd.yaml
 
 clean: ## remove everything that was built

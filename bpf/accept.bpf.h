@@ -19,6 +19,7 @@ struct arrival {
 	const void *base;     /* the first 44 octets, NULL when there are fewer */
 	__u32 payload_length; /* octets */
 	__u32 is_datagram;    /* of the slow path: no frame */
+	__u32 is_admitted;    /* at an earlier stage of the slow path */
 	__u32 verified;    /* its HMAC is right; then `start` and `base` are stamp_auth_fields() */
 	__be16 auth_ssid;  /* the SSID that it has in authenticated mode */
 	__u32 generation;  /* of rules and addresses, when the packet came */
@@ -89,6 +90,7 @@ static __always_inline enum stamp_outcome ask_rules(struct arrival *arrival)
 	struct session_key *key = arrival->key;
 	enum stamp_outcome outcome;
 
+	arrival->policy = (struct session_policy){ 0 }; /* of a request that is refused */
 	if (is_bad_source(key))
 		return OUTCOME_BAD_SOURCE;
 	outcome = find_rule(key, arrival->auth_ssid, &arrival->rule);
@@ -155,20 +157,24 @@ static __always_inline int is_looped(const struct arrival *arrival,
 static __always_inline enum stamp_outcome create_session(struct arrival *arrival)
 {
 	int is_stateful = arrival->policy.flags & SESSION_STATEFUL;
-	struct session_state fresh = {
-		.created_ns = arrival->received_ns,
-		.last_seen_ns = arrival->received_ns,
-		.generation = arrival->generation,
-		.source = arrival->source,
-		.policy = arrival->policy,
-	};
 	struct session_counts *counts;
+	struct session_state *fresh;
 	__u32 zero = 0;
 
 	if (!arrival->rule || !may_create(arrival->rule, arrival->received_ns))
 		return is_stateful ? OUTCOME_NEW_SESSIONS : OUTCOME_CONTINUE;
 	counts = bpf_map_lookup_elem(&session_counts, &zero);
-	if (!bpf_map_update_elem(&session_table, arrival->key, &fresh, BPF_NOEXIST) && counts)
+	fresh = bpf_map_lookup_elem(&fresh_session, &zero);
+	if (!counts || !fresh)
+		return OUTCOME_TABLE_FULL; /* both are there */
+	*fresh = (struct session_state){
+		.created_ns = arrival->received_ns,
+		.latest = session_latest(arrival->received_ns, 0),
+		.generation = arrival->generation,
+		.source = arrival->source,
+		.policy = arrival->policy,
+	};
+	if (!bpf_map_update_elem(&session_table, arrival->key, fresh, BPF_NOEXIST))
 		__sync_fetch_and_add(&counts->created, 1);
 	arrival->state = bpf_map_lookup_elem(&session_table, arrival->key);
 	return arrival->state || !is_stateful ? OUTCOME_CONTINUE : OUTCOME_TABLE_FULL;
@@ -181,10 +187,11 @@ static __always_inline enum stamp_outcome enter_session(struct arrival *arrival,
 
 	if (!state)
 		return create_session(arrival);
-	if ((__s64)(arrival->received_ns - state->last_seen_ns) >
+	if (session_idle_ns(state->latest, arrival->received_ns) >
 	    *(const volatile __s64 *)&shared.limits.ref_wait_ns) {
 		state->created_ns = arrival->received_ns;
 		state->replies = 0;
+		state->unanswered = 0;
 	}
 	if (known)
 		return OUTCOME_CONTINUE;
@@ -194,27 +201,34 @@ static __always_inline enum stamp_outcome enter_session(struct arrival *arrival,
 	return OUTCOME_CONTINUE;
 }
 
-/*
- * Nothing of the packet but its SSID is looked at, no entry is made and no number given before the
- * HMAC has been verified (R8762-4.4-4), which user space does. XDP and the socket tier each have a
- * limit of the source's own: most packets meet both, but what XDP passes unseen only the second.
- */
-static __always_inline enum stamp_outcome accept_authenticated(struct arrival *arrival, int known)
+/* Whether there are TLVs behind the base packet; in authenticated mode only stampd may tell. */
+static __always_inline int has_tlvs(const struct arrival *arrival)
+{
+	return arrival->payload_length > STAMP_BASE_SIZE &&
+	       !(arrival->policy.flags & (SESSION_TWAMP_LIGHT | SESSION_AUTHENTICATED));
+}
+
+/* XDP and the socket tier each have a limit of the source's own: what needs stampd meets both
+ * where there is no AF_XDP socket, but what XDP passes unseen only the second. */
+static __always_inline enum stamp_outcome check_rate(struct arrival *arrival)
 {
 	__u32 source = arrival->source;
 
-	if (arrival->verified)
-		return is_looped(arrival, arrival->base) ? OUTCOME_LOOP
-							 : enter_session(arrival, known);
-	if (arrival->is_datagram)
+	if (arrival->is_datagram &&
+	    (arrival->policy.flags & SESSION_AUTHENTICATED || has_tlvs(arrival)))
 		source += SOURCES_MAX / 2;
-	if (!may_send(source, arrival->received_ns))
-		return OUTCOME_RATE_LIMITED;
-	return OUTCOME_AUTHENTICATED;
+	return may_send(source, arrival->received_ns) ? OUTCOME_CONTINUE : OUTCOME_RATE_LIMITED;
 }
 
-/* Refusals leave no trace in the session table. */
-static __always_inline enum stamp_outcome accept_arrival(struct arrival *arrival, int known)
+/* A request that belongs to the session, but gets no reply. */
+static __always_inline void note_unanswered(const struct arrival *arrival)
+{
+	if (arrival->state)
+		__sync_fetch_and_add(&arrival->state->unanswered, 1);
+}
+
+/* Asked of the rules unless the session is known. Refusals leave no trace in the session table. */
+static __always_inline enum stamp_outcome find_policy(struct arrival *arrival, int known)
 {
 	enum stamp_outcome outcome = OUTCOME_CONTINUE;
 
@@ -226,17 +240,32 @@ static __always_inline enum stamp_outcome accept_arrival(struct arrival *arrival
 	} else {
 		outcome = ask_rules(arrival);
 	}
-	if (!outcome)
-		outcome = check_policy(arrival);
+	return outcome ? outcome : check_policy(arrival);
+}
+
+/*
+ * Whether the request may be answered. In authenticated mode nothing of the packet but its SSID is
+ * looked at, no entry is made and no number given before the HMAC has been verified (R8762-4.4-4),
+ * which user space does.
+ */
+static __always_inline enum stamp_outcome admit_arrival(struct arrival *arrival, int known)
+{
+	enum stamp_outcome outcome = find_policy(arrival, known);
+
 	if (outcome)
 		return outcome;
-	if (arrival->policy.flags & SESSION_AUTHENTICATED)
-		return accept_authenticated(arrival, known);
+	if (arrival->policy.flags & SESSION_AUTHENTICATED && !arrival->verified) {
+		outcome = check_rate(arrival);
+		return outcome ? outcome : OUTCOME_AUTHENTICATED;
+	}
 	if (is_looped(arrival, arrival->base))
 		return OUTCOME_LOOP;
-	if (!may_send(arrival->source, arrival->received_ns))
-		return OUTCOME_RATE_LIMITED;
-	return enter_session(arrival, known);
+	if (arrival->is_admitted)
+		return OUTCOME_CONTINUE;
+	outcome = check_rate(arrival);
+	if (outcome)
+		note_unanswered(arrival);
+	return outcome;
 }
 
 #endif

@@ -29,21 +29,26 @@ static __always_inline void put_handover(struct xdp_md *ctx, const struct arriva
 
 /* stampd keeps the clock: when it is believed no more, nobody reads the UDP socket, and what would
  * be passed on would draw an ICMP port unreachable. */
-static __always_inline enum stamp_outcome leave_to_socket(const struct arrival *arrival)
+static __always_inline enum stamp_outcome leave_to_socket(const struct arrival *arrival,
+							  enum stamp_outcome why)
 {
-	return arrival->received_ns > arrival->clock.valid_until_ns ? OUTCOME_SLOW_PATH_DOWN
-								    : OUTCOME_AUTHENTICATED;
+	return arrival->received_ns > arrival->clock.valid_until_ns ? OUTCOME_SLOW_PATH_DOWN : why;
 }
 
-/* A socket that was there has gone with its process. */
-static __always_inline enum stamp_outcome hand_over(struct xdp_md *ctx,
-						    const struct arrival *arrival)
+static __always_inline int needs_stampd(enum stamp_outcome outcome)
+{
+	return outcome == OUTCOME_AUTHENTICATED || outcome == OUTCOME_EXTENDED;
+}
+
+/* `why` is what needs_stampd(). A socket that was there has gone with its process. */
+static __always_inline enum stamp_outcome
+hand_over(struct xdp_md *ctx, const struct arrival *arrival, enum stamp_outcome why)
 {
 	const volatile struct slow_sockets_state *state = &slow_state;
 	__u32 queue = ctx->rx_queue_index;
 
 	if (queue >= state->queues || bpf_xdp_get_buff_len(ctx) > state->frame_max)
-		return leave_to_socket(arrival);
+		return leave_to_socket(arrival, why);
 	put_handover(ctx, arrival);
 	if (bpf_redirect_map(&slow_sockets, queue, XDP_DROP) != XDP_REDIRECT)
 		return OUTCOME_SLOW_PATH_DOWN;

@@ -92,6 +92,14 @@ struct {
 	__type(value, struct session_counts);
 } session_counts SEC(".maps");
 
+/* Scratch of the program, whose stack is small: a session in the making. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct session_state);
+} fresh_session SEC(".maps");
+
 #define CHECKSUM_CHUNK 512 /* octets; bpf_csum_diff() of older kernels refuses more */
 
 /* Scratch of the program: a piece of a payload, to be summed. */

@@ -4,21 +4,21 @@
 #include "frame.bpf.h"
 #include "hand_over.bpf.h"
 #include "make_room.bpf.h"
-#include "number.bpf.h"
-#include "ours.bpf.h"
+#include "tlvs.bpf.h"
 #include "verify.bpf.h"
 #include "stamp/judgement.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* T3 is read as late as the checksum allows; nothing that follows can fail. Returns the sum of
- * the 44 octets. */
+/* T3 is read as late as the checksum allows, and is when the reply left for all that is known;
+ * nothing that follows can fail. Returns the sum of the 44 octets. */
 static __always_inline __u64 fill_reply(const struct parsed_packet *pkt,
 					const struct arrival *arrival, __u32 sequence,
 					struct outcome_counts *counts)
 {
 	const struct clock_reading *clock = &arrival->clock;
 	struct stamp_reflector_packet reply;
+	__u64 sent_ns;
 	struct stamp_reply_input in = {
 		.request = stamp_request_read(pkt->base, arrival->payload_length, arrival->policy),
 		.policy = arrival->policy,
@@ -30,7 +30,9 @@ static __always_inline __u64 fill_reply(const struct parsed_packet *pkt,
 		.ttl = pkt->ttl,
 	};
 
-	in.sent_ns = bpf_ktime_get_ns() + clock->utc_offset_ns;
+	sent_ns = bpf_ktime_get_ns();
+	note_sent(arrival, sent_ns, sequence);
+	in.sent_ns = sent_ns + clock->utc_offset_ns;
 	if (counts)
 		histogram_add(&counts->residence, in.sent_ns - in.received_ns);
 	stamp_reply_fill(&reply, &in);
@@ -71,6 +73,7 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx, struct out
 	struct session_key key;
 	struct arrival arrival;
 	struct parsed_packet pkt;
+	struct tlvs_in_hand *tlvs = NULL; /* not NULL: they are answered here */
 	enum stamp_outcome outcome;
 	__u64 payload_sum;
 	__u32 sequence;
@@ -99,17 +102,25 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx, struct out
 	arrival.base = pkt.base;
 	arrival.auth_ssid = stamp_auth_request_ssid(pkt.auth);
 	arrival.is_datagram = 0;
+	arrival.is_admitted = 0;
 	arrival.verified = 0;
 	arrival.payload_length = pkt.payload_length;
-	outcome = accept_arrival(&arrival, known);
-	if (outcome == OUTCOME_AUTHENTICATED)
-		return hand_over(ctx, &arrival);
+	outcome = admit_arrival(&arrival, known);
+	if (!outcome && has_tlvs(&arrival))
+		outcome = look_at_tlvs(ctx, &pkt, &arrival, &tlvs);
+	if (needs_stampd(outcome))
+		return hand_over(ctx, &arrival, outcome);
+	if (outcome)
+		return outcome;
+	outcome = enter_session(&arrival, known);
 	if (outcome)
 		return outcome;
 	outcome = make_room(ctx, &pkt);
 	if (outcome)
 		return outcome;
 	sequence = next_sequence(&arrival);
+	if (tlvs)
+		reply_to_tlvs(ctx, &pkt, &arrival, tlvs, sequence);
 	turn_around(&pkt, arrival.policy);
 	outcome = reflected_outcome(stamp_has_zero_multiplier(pkt.base));
 	payload_sum = fill_reply(&pkt, &arrival, sequence, counts);
@@ -143,40 +154,87 @@ static __always_inline const void *octets_of(const struct judgement *judgement, 
 	return judgement->payload_length < count ? NULL : judgement->octets;
 }
 
+static __always_inline struct arrival arrival_of(const struct judgement *judgement, __u64 now_ns)
+{
+	return (struct arrival){
+		.start = octets_of(judgement, STAMP_SHORTEST_REQUEST),
+		.base = octets_of(judgement, STAMP_BASE_SIZE),
+		.payload_length = judgement->payload_length,
+		.is_datagram = 1,
+		.is_admitted = judgement->stage != JUDGE_ADMISSION,
+		.verified = judgement->stage == JUDGE_NUMBER_AUTHENTICATED ||
+			    judgement->stage == JUDGE_SENT_AUTHENTICATED,
+		.auth_ssid = judgement->auth_ssid,
+		.received_ns = now_ns,
+	};
+}
+
+static __always_inline int find_judged(struct arrival *arrival)
+{
+	return arrival->verified ? find_verified_session(arrival) : find_session(arrival);
+}
+
+/* Steps 2 and 4 for a request of the slow path. */
+static __always_inline enum stamp_outcome admit_judged(struct arrival *arrival, int *known)
+{
+	enum stamp_outcome outcome;
+
+	*known = find_judged(arrival);
+	if (!clock_offset_read(&shared.clock, &arrival->clock))
+		return OUTCOME_NOT_READY;
+	if (!*known && !is_local_address(&arrival->key->reflector))
+		return OUTCOME_NOT_OURS;
+	outcome = admit_arrival(arrival, *known);
+	if (!outcome && !arrival->is_admitted && has_tlvs(arrival))
+		return OUTCOME_EXTENDED;
+	return outcome;
+}
+
+/* Step 6 for it. When the reply will leave is not known yet: the time is told to be another's. */
+static __always_inline void number_judged(const struct arrival *arrival,
+					  struct judgement_result *result)
+{
+	if (has_tlvs(arrival) || arrival->payload_length > STAMP_AUTH_SIZE)
+		note_tlvs(arrival);
+	result->has_tlvs = arrival->state && arrival->state->has_tlvs;
+	result->sequence = next_sequence(arrival);
+	result->received = count_received(arrival, result->sequence);
+	result->previous_ns = previous_reply_ns(arrival, result->sequence);
+	note_sent(arrival, arrival->received_ns, result->sequence - 1);
+}
+
 /*
- * Steps 2, 4 and 6 for a request of the slow path. A global function, so that the verifier walks it
- * once and not once for each judgement (then it is 290,000 instructions and a third of a second).
- * It takes any pointer for one that can be NULL.
+ * A global function, so that the verifier walks it once and not once for each judgement (then it is
+ * 290,000 instructions and a third of a second). It takes any pointer for one that can be NULL.
  */
 __attribute__((noinline)) int judge(struct judgement *judgement, __u64 now_ns)
 {
-	struct arrival arrival = { .is_datagram = 1, .received_ns = now_ns };
+	struct judgement_result result = { 0 };
 	struct session_key key;
+	struct arrival arrival;
 	int known;
 
 	if (!judgement)
 		return 0;
-	arrival.payload_length = judgement->payload_length;
-	arrival.verified = judgement->verified;
-	arrival.auth_ssid = judgement->auth_ssid;
-	arrival.start = octets_of(judgement, STAMP_SHORTEST_REQUEST);
-	arrival.base = octets_of(judgement, STAMP_BASE_SIZE);
+	arrival = arrival_of(judgement, now_ns);
 	key = judgement->key;
 	key.scope = scope_of(&key.sender);
 	arrival.key = &key;
-	known = judgement->verified ? find_verified_session(&arrival) : find_session(&arrival);
-	judgement->outcome = OUTCOME_CONTINUE;
-	if (!clock_offset_read(&shared.clock, &arrival.clock))
-		judgement->outcome = OUTCOME_NOT_READY;
-	if (!judgement->outcome && !known && !is_local_address(&key.reflector))
-		judgement->outcome = OUTCOME_NOT_OURS;
-	if (!judgement->outcome)
-		judgement->outcome = accept_arrival(&arrival, known);
-	if (!judgement->outcome) {
-		judgement->sequence = next_sequence(&arrival);
-		judgement->outcome = reflected_outcome(has_zero_multiplier(&arrival));
+	if (judgement->stage >= JUDGE_SENT) {
+		find_judged(&arrival);
+		if (arrival.state && session_is_later(arrival.state->latest, judgement->sent.sequence))
+			note_sent(&arrival, judgement->sent.sent_ns, judgement->sent.sequence);
+		return 0;
 	}
-	judgement->policy = arrival.policy;
+	result.outcome = admit_judged(&arrival, &known);
+	if (!result.outcome)
+		result.outcome = enter_session(&arrival, known);
+	if (!result.outcome) {
+		result.outcome = reflected_outcome(has_zero_multiplier(&arrival));
+		number_judged(&arrival, &result);
+	}
+	result.policy = arrival.policy;
+	judgement->result = result;
 	return 0;
 }
 

@@ -56,6 +56,10 @@ check_spdx() {
 		done | fail_if_any
 }
 
+check_conformance() {
+	PYTHONDONTWRITEBYTECODE=1 "${PYTHON:-python3}" scripts/check_conformance.py
+}
+
 # Shows what it reads, and fails if that is anything.
 fail_if_any() {
 	! grep .
@@ -76,5 +80,6 @@ run shellcheck check_shell
 run py_compile check_python
 run SPDX check_spdx
 run documents scripts/check_docs.sh
+run conformance check_conformance
 [[ ${#failed[@]} -eq 0 ]] || { echo "lint: failed: ${failed[*]}" >&2; exit 1; }
 echo "lint: nothing to complain about"

@@ -4,6 +4,7 @@
 #define STAMP_CLOCK_OFFSET_H
 
 #include "stamp/error_estimate.h"
+#include "stamp/tlv.h"
 
 struct clock_reading {
 	__u64 utc_offset_ns;  /* CLOCK_REALTIME - CLOCK_MONOTONIC, modulo 2^64 */
@@ -11,7 +12,8 @@ struct clock_reading {
 	__u64 valid_until_ns; /* CLOCK_MONOTONIC; after it nobody watches the clock: S is cleared */
 	__s32 tai_offset;     /* TAI - UTC, seconds */
 	__u16 error_estimate; /* host order, Z clear */
-	__u16 reserved;
+	__u8 synchronization_source; /* STAMP_SYNC_* */
+	__u8 reserved;
 };
 
 /*
@@ -61,6 +63,15 @@ STAMP_INLINE __u16 clock_error_estimate(const struct clock_reading *clock, __u64
 	if (monotonic_ns > clock->valid_until_ns)
 		estimate &= (__u16)~STAMP_ERROR_SYNCHRONIZED;
 	return estimate;
+}
+
+/* The Synchronization Source to tell at `monotonic_ns`, RFC 8972 section 4.3: by the rule of S. */
+STAMP_INLINE __u8 clock_synchronization_source(const struct clock_reading *clock,
+					       __u64 monotonic_ns)
+{
+	if (clock_error_estimate(clock, monotonic_ns) & STAMP_ERROR_SYNCHRONIZED)
+		return clock->synchronization_source;
+	return STAMP_SYNC_LOCAL;
 }
 
 #endif

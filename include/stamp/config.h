@@ -12,7 +12,8 @@ struct reflector_config {
 	__u8 generic;  /* attached in generic mode: an unfinished checksum stays unfinished */
 	__u8 loopback; /* the interface is lo, where local senders are the rule */
 	__u8 socket;   /* no frame comes here: the socket tier judges all there is */
-	__u8 reserved[3];
+	__u8 reserved;
+	__u16 micro_session_id; /* of the link, RFC 9534; 0: it has none */
 };
 
 _Static_assert(sizeof(struct reflector_config) == 16, "no hidden padding");

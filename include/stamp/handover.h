@@ -15,6 +15,6 @@ struct handover {
 	struct session_policy policy; /* of the session that the request belongs to */
 };
 
-_Static_assert(sizeof(struct handover) == 24, "no hidden padding");
+_Static_assert(sizeof(struct handover) == 32, "no hidden padding");
 
 #endif

@@ -19,16 +19,18 @@ struct histogram {
 	__u64 counts[HISTOGRAM_BUCKETS];
 };
 
-/* The position of the highest bit that is set; 0 for 0. BPF has no instruction for it. */
+/* The position of the highest bit that is set; 0 for 0. `value` is below 2^63. BPF has no
+ * instruction for it, and the verifier would walk each branch with each other. */
 STAMP_INLINE __u32 histogram_highest_bit(__u64 value)
 {
 	__u32 bit = 0;
 
 	for (__u32 step = 32; step; step >>= 1) {
-		if (!(value >> step))
-			continue;
-		value >>= step;
-		bit += step;
+		__u64 borrow = (1ULL << step) - 1 - value;
+		__u32 shift = (__u32)(borrow >> 63) * step; /* only of a larger value */
+
+		value >>= shift;
+		bit += shift;
 	}
 	return bit;
 }

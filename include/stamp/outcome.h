@@ -67,7 +67,10 @@
 	X(RING_FULL,         XDP_DROP, "handed to stampd, which took others too slowly",           \
 	  "raise af-xdp ring-size and umem, or spread the load over more queues")                  \
 	X(REPLAYED,          XDP_DROP, "its number has been there, or is older than replay-window", \
-	  "recorded packets come again, or a sender began anew with the same port and SSID")
+	  "recorded packets come again, or a sender began anew with the same port and SSID")       \
+	X(EXTENDED,          XDP_PASS, "its TLVs need stampd: left to the UDP socket", "")         \
+	X(WRONG_MEMBER,      XDP_DROP, "its Micro-session ID is another link's",                   \
+	  "compare micro-session-id of the interfaces with what the sender has for this link")
 /* clang-format on */
 
 #define X(name, action, text, hint) OUTCOME_##name,

@@ -55,7 +55,7 @@ struct rules_state {
 	__u32 reserved;
 };
 
-_Static_assert(sizeof(struct rule) == 72, "no hidden padding");
+_Static_assert(sizeof(struct rule) == 80, "no hidden padding");
 _Static_assert(sizeof(struct rule_key) == 20, "no hidden padding");
 _Static_assert(sizeof(struct rule_list) == 68, "no hidden padding");
 _Static_assert(sizeof(struct local_address) == 20, "no hidden padding");

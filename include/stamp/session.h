@@ -49,15 +49,18 @@ struct session_policy {
 	__u16 session; /* which provisioned session: its place in the configuration */
 	__u8 dscp;     /* 0 to 63 */
 	__u8 reserved;
+	__u64 dscp_denied; /* a bit for each DSCP that no Class of Service TLV may ask for */
 };
 
 struct session_state {
-	__u64 created_ns;   /* CLOCK_MONOTONIC */
-	__u64 last_seen_ns; /* CLOCK_MONOTONIC, T2 of the latest request that was answered */
-	__u64 replies;      /* sent so far; its low 32 bits number the next one if stateful */
-	__u32 generation;   /* of the rules that `policy` was taken from */
-	__u32 source;       /* which of the limits per source is this sender's */
+	__u64 created_ns; /* CLOCK_MONOTONIC */
+	__u64 replies;    /* sent so far; its low 32 bits number the next one if stateful */
+	__u64 latest;     /* the latest reply: session_latest() */
+	__u32 generation; /* of the rules that `policy` was taken from */
+	__u32 source;     /* which of the limits per source is this sender's */
 	struct session_policy policy;
+	__u32 unanswered; /* requests that were refused since they were too many */
+	__u32 has_tlvs; /* its requests had some: when each of its replies left may be asked for */
 };
 
 /* `session_counts`, which outlives stampd together with the table. */
@@ -66,7 +69,39 @@ struct session_counts {
 };
 
 _Static_assert(sizeof(struct session_key) == 40, "no hidden padding");
-_Static_assert(sizeof(struct session_state) == 40, "no hidden padding");
+_Static_assert(sizeof(struct session_policy) == 16, "no hidden padding");
+_Static_assert(sizeof(struct session_state) == 56, "no hidden padding");
+
+/*
+ * When a reply left (CLOCK_MONOTONIC) and the low octet of its number, in one word, so that two
+ * processors that meet in one session leave no mixture of both. The time is short of its highest
+ * octet, which session_idle_ns() does without.
+ */
+STAMP_INLINE __u64 session_latest(__u64 sent_ns, __u32 sequence)
+{
+	return sent_ns << 8 | (sequence & 0xff);
+}
+
+/* Whether this reply is later than the latest one that is noted; they are numbered almost in order.
+ */
+STAMP_INLINE int session_is_later(__u64 latest, __u32 sequence)
+{
+	return (__s8)((__u8)sequence - (__u8)latest) > 0;
+}
+
+/* Nanoseconds from then until `now_ns`; negative when it was later. */
+STAMP_INLINE __s64 session_idle_ns(__u64 latest, __u64 now_ns)
+{
+	return (__s64)((now_ns << 8) - (latest & ~0xffULL)) >> 8;
+}
+
+/* When the reply before number `sequence` left; 0: the latest whose time is known is another. */
+STAMP_INLINE __u64 session_previous_ns(__u64 latest, __u32 sequence, __u64 now_ns)
+{
+	if (!sequence || ((sequence - 1) & 0xff) != (latest & 0xff))
+		return 0;
+	return now_ns - (__u64)session_idle_ns(latest, now_ns);
+}
 
 /* An IPv4 address (network order) mapped into IPv6. */
 STAMP_INLINE struct stamp_address stamp_address_ip4(__be32 ip4)

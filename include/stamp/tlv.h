@@ -6,11 +6,12 @@
 #include "stamp/timestamp.h"
 
 /* Flags: RFC 8972 section 4.2, RFC 10052. */
-#define STAMP_TLV_UNRECOGNIZED 0x80 /* U: set by the sender, cleared by who understands the Type   \
-				     */
-#define STAMP_TLV_MALFORMED 0x40    /* M */
-#define STAMP_TLV_INTEGRITY 0x20    /* I: the TLVs could not be verified, none was used */
-#define STAMP_TLV_CONFORMANT 0x10   /* C */
+#define STAMP_TLV_UNRECOGNIZED                                                                     \
+	0x80                      /* U: set by the sender, cleared by who understands the Type     \
+				   */
+#define STAMP_TLV_MALFORMED 0x40  /* M */
+#define STAMP_TLV_INTEGRITY 0x20  /* I: the TLVs could not be verified, none was used */
+#define STAMP_TLV_CONFORMANT 0x10 /* C */
 
 enum stamp_tlv_type {
 	STAMP_TLV_EXTRA_PADDING = 1,

@@ -3,8 +3,7 @@
 #ifndef STAMP_TURN_AROUND_H
 #define STAMP_TURN_AROUND_H
 
-#include "stamp/parsed_packet.h"
-#include "stamp/reply.h"
+#include "stamp/frame_checksum.h"
 
 #define IP6_FLOW_LABEL_MASK 0x0f /* in the first octet of the flow label field */
 
@@ -20,6 +19,25 @@ STAMP_INLINE void set_lengths(struct parsed_packet *pkt)
 	pkt->udp->len = bpf_htons((__u16)udp_length);
 }
 
+/* The TOS or Traffic Class, which in IPv6 lies across the octets behind the version. */
+STAMP_INLINE __u8 received_traffic_class(const struct parsed_packet *pkt)
+{
+	if (!pkt->is_ip6)
+		return pkt->ip4->tos;
+	return (__u8)(pkt->ip6->priority << 4 | pkt->ip6->flow_lbl[0] >> 4);
+}
+
+/* Lets the reply leave from this address, of the packet's IP version, in place of the one that the
+ * request came to. Before turn_around() and the checksums. */
+STAMP_INLINE void leave_from(struct parsed_packet *pkt, const struct stamp_address *address)
+{
+	if (pkt->is_ip6)
+		__builtin_memcpy(&pkt->ip6->daddr, address, sizeof(*address));
+	else
+		pkt->ip4->daddr = address->words[3];
+	pkt->address_sum = sum_addresses(pkt);
+}
+
 STAMP_INLINE void turn_ethernet(struct ethernet *eth)
 {
 	for (int i = 0; i < ETH_ALEN / 2; i++) {
@@ -30,22 +48,19 @@ STAMP_INLINE void turn_ethernet(struct ethernet *eth)
 	}
 }
 
-STAMP_INLINE void turn_ip4(ip4_header *ip, struct session_policy policy)
+STAMP_INLINE void turn_ip4(ip4_header *ip, __u8 traffic_class)
 {
 	__be32 sender = ip->saddr;
 
 	ip->saddr = ip->daddr;
 	ip->daddr = sender;
-	ip->tos = stamp_reply_traffic_class(ip->tos, policy);
+	ip->tos = traffic_class;
 	ip->ttl = STAMP_REPLY_TTL;
 }
 
-/* The Traffic Class lies across the octets behind the version. */
-STAMP_INLINE void turn_ip6(ip6_header *ip, struct session_policy policy)
+STAMP_INLINE void turn_ip6(ip6_header *ip, __u8 traffic_class)
 {
 	struct in6_addr sender = ip->saddr;
-	__u8 traffic_class =
-		stamp_reply_traffic_class((__u8)(ip->priority << 4 | ip->flow_lbl[0] >> 4), policy);
 
 	ip->saddr = ip->daddr;
 	ip->daddr = sender;
@@ -56,13 +71,14 @@ STAMP_INLINE void turn_ip6(ip6_header *ip, struct session_policy policy)
 
 STAMP_INLINE void turn_around(struct parsed_packet *pkt, struct session_policy policy)
 {
+	__u8 traffic_class = stamp_reply_traffic_class(received_traffic_class(pkt), policy);
 	__be16 sender_port = pkt->udp->source;
 
 	turn_ethernet(pkt->eth);
 	if (pkt->is_ip6)
-		turn_ip6(pkt->ip6, policy);
+		turn_ip6(pkt->ip6, traffic_class);
 	else
-		turn_ip4(pkt->ip4, policy);
+		turn_ip4(pkt->ip4, traffic_class);
 	pkt->udp->source = pkt->udp->dest;
 	pkt->udp->dest = sender_port;
 }

@@ -79,7 +79,7 @@ static int create_sessions(const struct bench *bench, __u32 sessions)
 			keys[i] = key_of(from + i);
 			states[i] = (struct session_state){
 				.created_ns = clock_monotonic_ns(),
-				.last_seen_ns = clock_monotonic_ns(),
+				.latest = session_latest(clock_monotonic_ns(), 0),
 				.generation = bench->reflector->data_shared->shared.rules_state
 						      .generation,
 				.source = from + i,

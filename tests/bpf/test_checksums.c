@@ -86,6 +86,7 @@ static void make_random(struct random_packet *random)
 		.padding = below(4) ? 0 : below(40),
 	};
 	random_payload(random->payload, random->fields.payload_length);
+	packet_put_padding_tlv(random->payload, 44, random->fields.payload_length);
 	random->fields = scene_fields(&random->fields, PEER_STRANGER, random->is_ip6, tags);
 }
 

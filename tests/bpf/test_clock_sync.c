@@ -96,10 +96,17 @@ static uint64_t wait_for_update(void)
 	return clock_monotonic_ns() - start;
 }
 
-static void open_sync(enum tai_source source, int tai_offset)
+static void open_sync_with(const struct config *config)
 {
 	assert_int_equal(event_loop_open(&loop), 0);
-	assert_int_equal(clock_sync_open(&sync_under_test, loop, &entry, source, tai_offset), 0);
+	assert_int_equal(clock_sync_open(&sync_under_test, loop, &entry, config), 0);
+}
+
+static void open_sync(enum tai_source source, int tai_offset)
+{
+	const struct config config = { .tai_source = source, .tai_offset = tai_offset };
+
+	open_sync_with(&config);
 }
 
 static int close_sync(void **state)
@@ -121,14 +128,21 @@ static void the_entry_is_true_when_it_opens(void **state)
 	assert_int_equal(published()->tai_offset, 37);
 }
 
+/* Whether the kernel says that something synchronises its clock. */
+static bool kernel_is_synchronized(struct timex *kernel)
+{
+	*kernel = (struct timex){ .modes = 0 };
+	return adjtimex(kernel) != TIME_ERROR && !(kernel->status & STA_UNSYNC);
+}
+
 static void s_and_the_error_are_what_the_kernel_says(void **state)
 {
-	struct timex kernel = { .modes = 0 };
+	struct timex kernel;
 	bool synchronized;
 
 	(void)state;
 	open_sync(TAI_FROM_KERNEL, 0);
-	synchronized = adjtimex(&kernel) != TIME_ERROR && !(kernel.status & STA_UNSYNC);
+	synchronized = kernel_is_synchronized(&kernel);
 	assert_int_equal(!!(published()->error_estimate & STAMP_ERROR_SYNCHRONIZED), synchronized);
 	assert_int_equal(published()->tai_offset, kernel.tai);
 	if (!synchronized)
@@ -136,6 +150,43 @@ static void s_and_the_error_are_what_the_kernel_says(void **state)
 	else
 		assert_true(stamp_error_decode(published()->error_estimate) >=
 			    (uint64_t)kernel.maxerror * 1000);
+}
+
+static const struct source_case {
+	unsigned int configured;
+	uint8_t published; /* while the kernel says synchronised */
+} source_cases[] = {
+	{ 0, STAMP_SYNC_NTP },
+	{ STAMP_SYNC_NTP, STAMP_SYNC_NTP },
+	{ STAMP_SYNC_PTP, STAMP_SYNC_PTP },
+	{ STAMP_SYNC_SSU_BITS, STAMP_SYNC_SSU_BITS },
+	{ STAMP_SYNC_GNSS, STAMP_SYNC_GNSS },
+	{ STAMP_SYNC_LOCAL, STAMP_SYNC_LOCAL },
+};
+
+/* Each is published as soon as it is configured. */
+static void assert_sources(bool synchronized)
+{
+	struct config config = { .sync_source = source_cases[0].configured };
+
+	open_sync_with(&config);
+	for (size_t i = 0; i < ARRAY_SIZE(source_cases); i++) {
+		uint32_t sequence = entry.sequence;
+
+		config.sync_source = source_cases[i].configured;
+		clock_sync_configure(sync_under_test, &config);
+		assert_int_equal(entry.sequence, sequence + 1);
+		assert_int_equal(published()->synchronization_source,
+				 synchronized ? source_cases[i].published : STAMP_SYNC_LOCAL);
+	}
+}
+
+static void the_source_is_what_is_configured_while_the_kernel_says_synchronized(void **state)
+{
+	struct timex kernel;
+
+	(void)state;
+	assert_sources(kernel_is_synchronized(&kernel));
 }
 
 static void it_is_written_again_each_second(void **state)
@@ -162,16 +213,47 @@ static int set_clock(int64_t by_ns)
 	return clock_settime(CLOCK_REALTIME, &time) ? -errno : 0;
 }
 
+/* 0 or -errno. */
+static int set_synchronized(bool synchronized)
+{
+	struct timex change = {
+		.modes = ADJ_STATUS | ADJ_MAXERROR,
+		.status = synchronized ? STA_PLL : STA_UNSYNC,
+		.maxerror = 1000,
+	};
+
+	return adjtimex(&change) < 0 ? -errno : 0;
+}
+
+static void skip_unless_the_clock_is_ours(void)
+{
+	if (getenv("STAMP_MAY_SET_CLOCK"))
+		return;
+	print_message("skipped: the clock of this machine is not ours to set; "
+		      "scripts/run_in_vm.sh lets it be\n");
+	skip();
+}
+
+static void the_source_follows_the_kernel(void **state)
+{
+	struct timex kernel;
+
+	(void)state;
+	skip_unless_the_clock_is_ours();
+	for (int synchronized = 1; synchronized >= 0; synchronized--) {
+		assert_int_equal(set_synchronized(synchronized), 0);
+		assert_int_equal(kernel_is_synchronized(&kernel), synchronized);
+		assert_sources(synchronized);
+		close_sync(NULL);
+	}
+}
+
 static void it_follows_at_once_when_the_clock_is_set(void **state)
 {
 	static const int64_t steps[] = { HOUR_NS, -HOUR_NS, NSEC_PER_SEC, -(int64_t)NSEC_PER_SEC };
 
 	(void)state;
-	if (!getenv("STAMP_MAY_SET_CLOCK")) {
-		print_message("skipped: the clock of this machine is not ours to set; "
-			      "scripts/run_in_vm.sh lets it be\n");
-		skip();
-	}
+	skip_unless_the_clock_is_ours();
 	open_sync(TAI_FIXED, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
 		wait_for_update(); /* the periodic one, so that the next is not due for a second */
@@ -186,6 +268,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(the_entry_is_true_when_it_opens, close_sync),
 		cmocka_unit_test_teardown(s_and_the_error_are_what_the_kernel_says, close_sync),
+		cmocka_unit_test_teardown(
+			the_source_is_what_is_configured_while_the_kernel_says_synchronized,
+			close_sync),
+		cmocka_unit_test_teardown(the_source_follows_the_kernel, close_sync),
 		cmocka_unit_test_teardown(it_is_written_again_each_second, close_sync),
 		cmocka_unit_test_teardown(it_follows_at_once_when_the_clock_is_set, close_sync),
 	};

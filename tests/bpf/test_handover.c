@@ -112,7 +112,7 @@ static void expect(enum stamp_outcome outcome, struct handover *handover)
 }
 
 /* What the slow path asks about the request that was built. */
-static struct judgement ask(uint16_t verified)
+static struct judgement_result ask(enum judgement_stage stage)
 {
 	const void *payload = request.data + request.payload;
 	const struct stamp_reflector_packet fields = stamp_auth_fields(payload);
@@ -120,22 +120,21 @@ static struct judgement ask(uint16_t verified)
 		.key = prog_run_key(&request),
 		.payload_length = STAMP_AUTH_SIZE,
 		.auth_ssid = stamp_auth_request_ssid(payload),
-		.verified = verified,
+		.stage = (uint16_t)stage,
 	};
 
 	memcpy(judgement.octets, &fields, sizeof(fields));
-	prog_run_judge(scene_run, &judgement);
-	return judgement;
+	return prog_run_judge(scene_run, &judgement);
 }
 
 static void assert_no_trace(void)
 {
-	struct judgement judgement;
+	struct judgement_result judgement;
 
 	assert_int_equal(left.length, request.length);
 	assert_memory_equal(left.data, request.data, request.length);
 	assert_int_equal(prog_run_count_sessions(scene_run), 0);
-	judgement = ask(1);
+	judgement = ask(JUDGE_NUMBER_AUTHENTICATED);
 	assert_int_equal(judgement.outcome, OUTCOME_REFLECTED);
 	assert_int_equal(judgement.sequence, 0);
 }
@@ -257,10 +256,10 @@ static void a_known_session_is_handed_over_as_well(void **state)
 	need_socket();
 	use_socket();
 	build(&row, false, 0);
-	assert_int_equal(ask(1).sequence, 0);
+	assert_int_equal(ask(JUDGE_NUMBER_AUTHENTICATED).sequence, 0);
 	expect(OUTCOME_SLOW_PATH, &handover);
 	assert_int_equal(handover.policy.session, AUTHENTICATED_SESSION);
-	assert_int_equal(ask(1).sequence, 1);
+	assert_int_equal(ask(JUDGE_NUMBER_AUTHENTICATED).sequence, 1);
 }
 
 static void a_new_generation_is_told(void **state)
@@ -327,7 +326,7 @@ static void each_tier_has_a_limit_of_its_own(void **state)
 		snprintf(source, sizeof(source), "198.51.100.%u", i);
 		build(&row, false, 0);
 		expect(OUTCOME_AUTHENTICATED, &handover);
-		assert_int_equal(ask(0).outcome, OUTCOME_AUTHENTICATED);
+		assert_int_equal(ask(JUDGE_ADMISSION).outcome, OUTCOME_AUTHENTICATED);
 	}
 }
 

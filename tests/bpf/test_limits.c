@@ -269,7 +269,7 @@ static void age(uint64_t idle_ns)
 	struct session_state session;
 
 	assert_true(prog_run_find_session(scene_run, &key, &session));
-	session.last_seen_ns = prog_run_monotonic() - idle_ns;
+	session.latest = session_latest(prog_run_monotonic() - idle_ns, 0);
 	prog_run_set_session(scene_run, &key, &session);
 }
 
@@ -291,7 +291,7 @@ static void an_idle_session_is_a_new_one(void **state)
 	assert_int_equal(number(), 1);
 	key = prog_run_key(&request);
 	assert_true(prog_run_find_session(scene_run, &key, &session));
-	assert_true(session.last_seen_ns - session.created_ns < NSEC_PER_SEC);
+	assert_true(-session_idle_ns(session.latest, session.created_ns) < (int64_t)NSEC_PER_SEC);
 }
 
 /* The clocks of two CPUs can differ by a little. */

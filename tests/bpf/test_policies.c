@@ -166,20 +166,26 @@ static void a_link_local_session_is_of_one_interface(void **state)
 }
 
 /* A request of authenticated mode with this SSID, as the slow path asks about it. */
-static struct judgement ask(uint16_t ssid, uint16_t verified)
+static struct judgement question(uint16_t ssid, enum judgement_stage stage)
 {
 	const struct packet_fields row = { .payload_length = STAMP_AUTH_SIZE };
 	struct judgement judgement = {
 		.payload_length = STAMP_AUTH_SIZE,
 		.auth_ssid = bpf_htons(ssid),
-		.verified = verified,
+		.stage = (uint16_t)stage,
 		.octets[13] = 0x84, /* Multiplier */
 	};
 
 	build(&row, 0, 0x84);
 	judgement.key = prog_run_key(&request);
-	prog_run_judge(scene_run, &judgement);
 	return judgement;
+}
+
+static struct judgement_result ask(uint16_t ssid, enum judgement_stage stage)
+{
+	const struct judgement judgement = question(ssid, stage);
+
+	return prog_run_judge(scene_run, &judgement);
 }
 
 /* R8762-4.4-4: before that, there is no session and no number. */
@@ -188,32 +194,29 @@ static void only_what_was_verified_is_numbered(void **state)
 	(void)state;
 	provision(SESSION_AUTHENTICATED | SESSION_STATEFUL, 0);
 	for (uint32_t i = 0; i < 3; i++) {
-		struct judgement judgement = ask(7, 0);
+		struct judgement_result result = ask(7, JUDGE_ADMISSION);
 
-		assert_int_equal(judgement.outcome, OUTCOME_AUTHENTICATED);
+		assert_int_equal(result.outcome, OUTCOME_AUTHENTICATED);
 		assert_int_equal(prog_run_count_sessions(scene_run), i > 0);
-		judgement = ask(7, 1);
-		assert_int_equal(judgement.outcome, OUTCOME_REFLECTED);
-		assert_int_equal(judgement.sequence, i);
+		result = ask(7, JUDGE_NUMBER_AUTHENTICATED);
+		assert_int_equal(result.outcome, OUTCOME_REFLECTED);
+		assert_int_equal(result.sequence, i);
 	}
-	assert_int_equal(ask(8, 1).sequence, 0);
+	assert_int_equal(ask(8, JUDGE_NUMBER_AUTHENTICATED).sequence, 0);
 	assert_int_equal(prog_run_count_sessions(scene_run), 2);
 }
 
 /* a Multiplier of 0 is no reason to refuse what nobody has verified yet. */
 static void a_strict_authenticated_session_believes_no_forger(void **state)
 {
-	struct judgement judgement;
+	struct judgement judgement = question(7, JUDGE_ADMISSION);
 
 	(void)state;
 	provision(SESSION_AUTHENTICATED | SESSION_STRICT_ERROR_ESTIMATE, 0);
-	judgement = ask(7, 0);
 	judgement.octets[13] = 0;
-	prog_run_judge(scene_run, &judgement);
-	assert_int_equal(judgement.outcome, OUTCOME_AUTHENTICATED);
-	judgement.verified = 1;
-	prog_run_judge(scene_run, &judgement);
-	assert_int_equal(judgement.outcome, OUTCOME_BAD_ESTIMATE);
+	assert_int_equal(prog_run_judge(scene_run, &judgement).outcome, OUTCOME_AUTHENTICATED);
+	judgement.stage = JUDGE_NUMBER_AUTHENTICATED;
+	assert_int_equal(prog_run_judge(scene_run, &judgement).outcome, OUTCOME_BAD_ESTIMATE);
 	assert_int_equal(prog_run_count_sessions(scene_run), 0);
 }
 
@@ -229,7 +232,7 @@ static void a_session_that_becomes_authenticated_counts_anew(void **state)
 	provision(SESSION_AUTHENTICATED | SESSION_STATEFUL, 0);
 	build(&row, 0, 0x84);
 	expect(OUTCOME_AUTHENTICATED);
-	assert_int_equal(ask(0, 1).sequence, 0);
+	assert_int_equal(ask(0, JUDGE_NUMBER_AUTHENTICATED).sequence, 0);
 }
 
 /* The fields of octets 48 to 73 filled and those of 81 to 95 zero, from a port that we listen on.
@@ -237,7 +240,7 @@ static void a_session_that_becomes_authenticated_counts_anew(void **state)
 static void an_authenticated_reply_come_back_is_refused(void **state)
 {
 	struct judgement judgement = { .payload_length = STAMP_AUTH_SIZE,
-				       .verified = 1,
+				       .stage = JUDGE_NUMBER_AUTHENTICATED,
 				       .octets = { [27] = 1, [28] = 0xeb } };
 	const struct packet_fields row = { .source_port = 862, .payload_length = STAMP_AUTH_SIZE };
 
@@ -245,12 +248,11 @@ static void an_authenticated_reply_come_back_is_refused(void **state)
 	provision(SESSION_AUTHENTICATED, 0);
 	build(&row, 0, 0x84);
 	judgement.key = prog_run_key(&request);
-	prog_run_judge(scene_run, &judgement);
-	assert_int_equal(judgement.outcome, OUTCOME_LOOP);
+	assert_int_equal(prog_run_judge(scene_run, &judgement).outcome, OUTCOME_LOOP);
 	assert_int_equal(prog_run_count_sessions(scene_run), 0);
 	judgement.octets[41] = 1; /* no reply has this */
-	prog_run_judge(scene_run, &judgement);
-	assert_int_equal(stamp_outcome_action(judgement.outcome), XDP_TX);
+	assert_int_equal(stamp_outcome_action(prog_run_judge(scene_run, &judgement).outcome),
+			 XDP_TX);
 }
 
 static uint8_t traffic_class_of(const struct packet *packet)

@@ -41,7 +41,8 @@ static uint64_t read_time(const struct exchange *exchange, uint32_t offset)
 	return seconds * SECOND + (uint64_t)(((unsigned __int128)low * SECOND + (1U << 31)) >> 32);
 }
 
-/* R8762-4.3.1-3, -4, TS-7: T2 <= T3, both within the run, in the format of the session. */
+/* R8762-4.3.1-3, R8762-4.3.1-4, TS-7: T2 <= T3, both within the run, in the format of the session.
+ */
 static void assert_times(const struct exchange *exchange)
 {
 	uint64_t received = read_time(exchange, 16), sent = read_time(exchange, 4);
@@ -107,13 +108,14 @@ static void assert_reply(const struct exchange *exchange, const char *golden,
 }
 
 /* What follows the golden request in larger ones: every octet differs from its neighbours. */
-static void fill_payload(uint8_t *payload, const char *golden)
+static void fill_payload(uint8_t *payload, uint32_t length, const char *golden)
 {
 	uint8_t octets[GOLDEN_MAX];
 
 	for (uint32_t i = 0; i < PACKET_MAX; i++)
 		payload[i] = (uint8_t)(i * 7 + (i >> 8) + 1);
 	memcpy(payload, octets, golden_read(golden, octets));
+	packet_put_padding_tlv(payload, 44, length);
 }
 
 /* Runs a described request with the golden payload; TTL 61 is what the golden reply has seen. */
@@ -124,7 +126,7 @@ static void exchange_is(const struct packet_fields *row, enum scene_peer peer, b
 	static struct exchange exchange;
 	struct packet_fields fields = scene_fields(row, peer, is_ip6, tags);
 
-	fill_payload(payload, request);
+	fill_payload(payload, fields.payload_length, request);
 	fields.payload = payload;
 	if (!fields.ttl)
 		fields.ttl = 61;
@@ -228,7 +230,7 @@ static void ttl_is_reported(void **state)
 	}
 }
 
-/* R8762-4-4, -4.6-5, -4.6-6: every size from 14 on, and its tail. */
+/* R8762-4-4, R8762-4.6-5, R8762-4.6-6: every size from 14 on, and its tail. */
 static void every_size_is_answered(void **state)
 {
 	(void)state;
@@ -273,11 +275,14 @@ static void padding_in_fragments_goes(void **state)
 static void sent_is_later_than_received(void **state)
 {
 	static struct exchange exchange;
-	struct packet_fields row = { .payload_length = 1400 };
+	uint8_t payload[1400];
+	struct packet_fields row = { .payload_length = sizeof(payload), .payload = payload };
 	struct packet_fields fields = scene_fields(&row, PEER_STATELESS, true, 0);
 	uint32_t later = 0;
 
 	(void)state;
+	memset(payload, 0, sizeof(payload));
+	packet_put_padding_tlv(payload, 44, sizeof(payload));
 	exchange.clock = prog_run_clock_now();
 	prog_run_set_clock(run, &exchange.clock);
 	for (int i = 0; i < 100; i++) {
@@ -300,7 +305,7 @@ static void dirty_request_is(uint32_t offset, uint32_t octets, uint8_t value, ui
 		uint8_t expected[GOLDEN_MAX];
 		const uint8_t *reply = exchange.reply.data;
 
-		fill_payload(payload, "request");
+		fill_payload(payload, 44, "request");
 		memset(payload + offset, value, octets);
 		fields.payload = payload;
 		run_request(&exchange, &fields);
@@ -314,7 +319,7 @@ static void dirty_request_is(uint32_t offset, uint32_t octets, uint8_t value, ui
 	}
 }
 
-/* R8762-4.2.1-8, -4.3.1-8. */
+/* R8762-4.2.1-8, R8762-4.3.1-8. */
 static void dirty_mbz_is_answered_with_zeros(void **state)
 {
 	(void)state;

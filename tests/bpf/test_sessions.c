@@ -26,6 +26,7 @@ static void build(const struct packet_fields *row, enum scene_peer peer, bool is
 
 	packet_put32(payload, sequence);
 	packet_put16(payload + 14, ssid);
+	packet_put_padding_tlv(payload, 44, fields.payload_length);
 	fields.payload = payload;
 	packet_build(&request, &fields);
 }
@@ -334,12 +335,13 @@ static void an_entry_tells_its_times(void **state)
 	key = prog_run_key(&request);
 	assert_true(prog_run_find_session(run, &key, &first));
 	assert_in_range(first.created_ns, start, between);
-	assert_true(first.last_seen_ns == first.created_ns);
+	assert_true(session_idle_ns(first.latest, first.created_ns) <= 0);
 	assert_true(first.replies == 1);
 	answer();
 	assert_true(prog_run_find_session(run, &key, &second));
 	assert_true(second.created_ns == first.created_ns);
-	assert_in_range(second.last_seen_ns, between, prog_run_monotonic());
+	assert_in_range(session_previous_ns(second.latest, 2, between), between,
+			prog_run_monotonic());
 	assert_true(second.replies == 2);
 	assert_int_equal(second.policy.flags, 0);
 }
@@ -381,18 +383,23 @@ static const struct judgement_case judgement_cases[] = {
 };
 /* clang-format on */
 
-/* The same arrival as the frame that was built, as the socket tier asks about it. */
-static struct judgement ask(void)
+/* The same arrival as the frame that was built, as the socket tier asks about it: once more when
+ * its TLVs have been looked at. */
+static struct judgement_result ask(void)
 {
-	struct judgement judgement = { .outcome = 99, .sequence = 99, .policy = { 99 } };
+	struct judgement judgement = { .stage = JUDGE_ADMISSION };
 	uint32_t length = packet_get16(request.data + request.udp + 4) - 8U;
+	struct judgement_result result;
 
 	judgement.key = prog_run_key(&request);
 	judgement.payload_length = length;
 	memcpy(judgement.octets, request.data + request.payload,
 	       length < sizeof(judgement.octets) ? length : sizeof(judgement.octets));
-	prog_run_judge(run, &judgement);
-	return judgement;
+	result = prog_run_judge(run, &judgement);
+	if (result.outcome != OUTCOME_EXTENDED)
+		return result;
+	judgement.stage = JUDGE_NUMBER;
+	return prog_run_judge(run, &judgement);
 }
 
 static void build_for_judgement(const struct judgement_case *c)
@@ -401,6 +408,7 @@ static void build_for_judgement(const struct judgement_case *c)
 	struct packet_fields fields = scene_fields(&c->fields, c->peer, false, 0);
 
 	memcpy(payload, golden, golden_read(c->golden ? c->golden : "request", golden));
+	packet_put_padding_tlv(payload, 44, fields.payload_length);
 	fields.payload = payload;
 	packet_build(&request, &fields);
 }
@@ -414,7 +422,7 @@ static uint64_t replies_of(const struct session_key *key)
 
 static void assert_judged_as_answered(const struct judgement_case *c, uint32_t count)
 {
-	struct judgement judgement = ask();
+	struct judgement_result judgement = ask();
 
 	assert_int_equal(stamp_outcome_action(judgement.outcome), XDP_TX);
 	assert_int_equal(judgement.sequence, count);

@@ -277,6 +277,7 @@ static void what_was_verified_and_cannot_be_judged_is_not_answered(void **state)
 	packet = add(GOOD_STATEFUL, 0);
 	packet->request.handover.generation = slow_scene.path.generation;
 	packet->request.handover.policy.session = AUTH_STATEFUL;
+	packet->request.handover.policy.flags = SESSION_AUTHENTICATED;
 	assert_int_equal(slow_scene_answer(), -EBADF);
 	assert_outcome(0, OUTCOME_SEND_FAILED);
 	assert_int_equal(slow_scene.io.tried, 0);

@@ -69,7 +69,7 @@ struct worked_case {
 
 /* clang-format off */
 static const struct worked_case worked_cases[] = {
-	{ "R8762-4.3.2: the worked reply in authenticated mode", AUTH_STATELESS, "auth_request",
+	{ "R8762-4.3.2-2: the worked reply in authenticated mode", AUTH_STATELESS, "auth_request",
 	  "auth_reply", false },
 	{ "R8762-4.3.1-2: the eighth of a stateful session", AUTH_STATEFUL, "auth_request",
 	  "auth_reply_stateful", false },
@@ -260,8 +260,9 @@ static void every_flipped_bit_is_refused_without_a_number(void **state)
 	assert_int_equal(slow_scene_sessions(0), 1);
 }
 
-/* It is one of the unauthenticated mode then: octets 12 and 13 are its Error Estimate, and what is
- * behind 44 octets comes back as it is. */
+/* A-28: it is one of the unauthenticated mode then: octets 12 and 13 are its Error Estimate, and
+ * behind 44 octets there are TLVs: of the reserved Type 0 and no Value, and at last one that begins
+ * in the HMAC. */
 static void the_right_key_in_the_wrong_mode_is_not_looked_at(void **state)
 {
 	uint8_t octets[GOLDEN_MAX];
@@ -273,6 +274,9 @@ static void the_right_key_in_the_wrong_mode_is_not_looked_at(void **state)
 	assert_int_equal(slow_scene_answer(), 0);
 	assert_outcome(0, OUTCOME_ZERO_MULTIPLIER);
 	assert_memory_equal(slow_scene.io.packets[0].sent + 24, octets, 14);
+	for (size_t at = STAMP_BASE_SIZE; at < STAMP_HMAC_COVERS; at += 4)
+		octets[at] = 0x80;
+	octets[STAMP_HMAC_COVERS] = 0xc0;
 	assert_memory_equal(slow_scene.io.packets[0].sent + STAMP_BASE_SIZE,
 			    octets + STAMP_BASE_SIZE, STAMP_AUTH_SIZE - STAMP_BASE_SIZE);
 }
@@ -312,6 +316,7 @@ static void what_follows_the_packet_comes_back(void **state)
 		size_t size = golden_read(rows[i].golden, octets);
 
 		memset(octets + size, 0x5c, TAIL);
+		packet_put_padding_tlv(octets, (uint32_t)size, (uint32_t)size + TAIL);
 		slow_scene_add(rows[i].peer, octets, size + TAIL);
 	}
 	assert_int_equal(slow_scene_answer(), 0);
@@ -447,6 +452,7 @@ static void what_was_handed_over_is_measured_again(void **state)
 
 		packet->request.handover.generation = slow_scene.path.generation;
 		packet->request.handover.policy.session = AUTH_STATEFUL;
+		packet->request.handover.policy.flags = SESSION_AUTHENTICATED;
 	}
 	assert_int_equal(slow_scene_answer(), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++)
@@ -472,6 +478,7 @@ static void what_was_handed_over_is_not_limited_again(void **state)
 			packet->request.handover.generation =
 				is_handed_over ? slow_scene.path.generation : 0;
 			packet->request.handover.policy.session = AUTH_STATELESS;
+			packet->request.handover.policy.flags = SESSION_AUTHENTICATED;
 		}
 		assert_int_equal(slow_scene_answer(), 0);
 		if (is_handed_over)
@@ -482,7 +489,7 @@ static void what_was_handed_over_is_not_limited_again(void **state)
 	}
 }
 
-/* R8762-4.2.1: S is cleared, but times are sent, as long as there were any. */
+/* RFC 8762 section 4.2.1: S is cleared, but times are sent, as long as there were any. */
 static void a_clock_that_nobody_watches_is_not_synchronised(void **state)
 {
 	(void)state;

@@ -55,8 +55,11 @@ static void finish(struct packet_io *base, struct packet_batch *batch)
 {
 	struct fake_io *io = (struct fake_io *)base;
 
-	for (size_t i = 0; i < batch->count; i++)
+	for (size_t i = 0; i < batch->count; i++) {
+		if (io->packets[i].is_sent)
+			batch->packets[i].reply.sent_ns = io->sent_ns;
 		free(io->memory[i]);
+	}
 	io->unfinished--;
 }
 

@@ -24,6 +24,7 @@ struct fake_io {
 	int receive_err;     /* what it comes to when a batch is received */
 	size_t count;        /* of `packets`, which are the next batch */
 	struct fake_packet packets[PACKET_BATCH];
+	uint64_t sent_ns;           /* when what was sent had left, CLOCK_MONOTONIC; 0: not known */
 	size_t tried;               /* replies given to send, in the order of the packets */
 	size_t unfinished;          /* batches received and not finished */
 	void *memory[PACKET_BATCH]; /* of the payloads in hand, each as large as it must be */

@@ -262,6 +262,16 @@ void packet_cut(struct packet *packet, uint32_t length)
 		packet->length = length;
 }
 
+void packet_put_padding_tlv(uint8_t *payload, uint32_t base, uint32_t length)
+{
+	if (length > base)
+		payload[base] = length < base + 4 ? 0x40 : 0;
+	if (length < base + 4)
+		return;
+	payload[base + 1] = 1;
+	packet_put16(payload + base + 2, (uint16_t)(length - base - 4));
+}
+
 struct packet_fields packet_answer(const struct packet_fields *request, const void *payload,
 				   uint32_t payload_length)
 {

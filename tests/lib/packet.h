@@ -71,6 +71,11 @@ void packet_build(struct packet *packet, const struct packet_fields *fields);
 /* Cuts the frame off after `length` octets. */
 void packet_cut(struct packet *packet, uint32_t length);
 
+/* Turns what is behind the first `base` of `length` octets into what comes back as it is: one Extra
+ * Padding TLV (RFC 8972 section 4.1) that has its reply's flags already, or fewer than 4 octets,
+ * marked as malformed already. */
+void packet_put_padding_tlv(uint8_t *payload, uint32_t base, uint32_t length);
+
 /* The description of what answers a packet: all turned around, TTL 255, no ECN, `payload`. */
 struct packet_fields packet_answer(const struct packet_fields *request, const void *payload,
 				   uint32_t payload_length);

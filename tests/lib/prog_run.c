@@ -335,21 +335,27 @@ void prog_run_set_socket(struct prog_run *run, uint32_t queue, int fd)
 		update(run->skel->maps.slow_sockets, &queue, &fd);
 }
 
-void prog_run_judge(struct prog_run *run, struct judgement *judgement)
+struct judgement_result prog_run_judge(struct prog_run *run, const struct judgement *judgement)
 {
-	struct judgement in = *judgement;
+	struct judgement judged = *judgement;
 	struct bpf_test_run_opts opts = {
 		.sz = sizeof(opts),
-		.data_in = &in,
-		.data_size_in = sizeof(in),
-		.data_out = judgement,
-		.data_size_out = sizeof(*judgement),
+		.data_in = judgement,
+		.data_size_in = sizeof(*judgement),
+		.data_out = &judged,
+		.data_size_out = sizeof(judged),
 	};
 	int err = bpf_prog_test_run_opts(bpf_program__fd(run->skel->progs.stamp_judge), &opts);
 
 	if (err)
 		fail_msg("stamp_judge cannot be run: %s", strerror(-err));
 	assert_int_equal(opts.retval, XDP_PASS);
+	return judged.result;
+}
+
+int prog_run_addresses_fd(const struct prog_run *run)
+{
+	return bpf_map__fd(run->skel->maps.local_addresses);
 }
 
 int prog_run_judge_fd(const struct prog_run *run)

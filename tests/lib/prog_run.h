@@ -83,8 +83,11 @@ void prog_run_set_queues(struct prog_run *run, uint32_t queues, uint32_t frame_m
 void prog_run_set_socket(struct prog_run *run, uint32_t queue, int fd);
 
 /* Asks stamp_judge; the program itself. */
-void prog_run_judge(struct prog_run *run, struct judgement *judgement);
+struct judgement_result prog_run_judge(struct prog_run *run, const struct judgement *judgement);
 int prog_run_judge_fd(const struct prog_run *run);
+
+/* The map of local addresses. */
+int prog_run_addresses_fd(const struct prog_run *run);
 
 /* The counters, summed over CPUs, and the frames run so far. */
 struct outcome_counts prog_run_counts(struct prog_run *run);

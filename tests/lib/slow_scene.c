@@ -196,6 +196,7 @@ void slow_scene_reset(void)
 		},
 		.keys = session_keys,
 		.generation = prog_run_generation(slow_scene.runs[0]),
+		.local_addresses_fd = prog_run_addresses_fd(slow_scene.runs[0]),
 	};
 	slow_scene.answered = 0;
 	slow_scene_next_batch();

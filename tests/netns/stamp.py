@@ -61,7 +61,7 @@ def without(octets, parts):
 
 
 def assert_answers(sent, received, ttl=64):
-    """R8762-4.3.1: every field that does not depend on the reflector's clock or count."""
+    """RFC 8762 section 4.3.1: every field that does not depend on the reflector's clock or count."""
     reply = Reply.parse(received)
     assert reply.sender_sequence == struct.unpack(">I", sent[:4])[0]
     assert reply.sender_timestamp == sent[4:12]

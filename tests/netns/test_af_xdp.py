@@ -84,6 +84,31 @@ def test_without_a_session_that_needs_it_there_is_no_socket(lab):
     assert threads(stampd) == 1 and path(stampd, "socket")["received"] == 0
 
 
+IN_STAMPD = {"tlvs-in-kernel": False}
+# What a session and the reflector have, and whether sockets are wanted for it.
+NEEDS = {
+    "keys of TLVs": ({"tlv-key-file": "lab.key"}, {}, True),
+    "TLVs in stampd": ({}, IN_STAMPD, True),
+    "TLVs in stampd, and a session without TLVs": ({"tlvs": False}, IN_STAMPD, False),
+    "TLVs that the kernel answers": ({"dscp-denied": [46]}, {}, False),
+}
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_sockets_are_there_where_stampd_answers_what_has_tlvs(lab, need):
+    session, reflector, wanted = NEEDS[need]
+    keys = write_keys(lab, KEYS[0])
+    if "tlv-key-file" in session:
+        session = {"tlv-key-file": str(keys)}
+    stampd = lab.start_stampd_with({"session-reflector": {
+        "sessions": [{"name": "open", "sender-ip": "any", **session}], **reflector}})
+    slow = stampd.show()["interfaces"][0]["slow_path"]
+    assert (slow["by"], len(slow["queues"])) == (("af_xdp", 1) if wanted else ("socket", 0))
+    assert threads(stampd) == (2 if wanted else 1)
+    peer = Peer(lab, "ip4")
+    assert peer.exchange(request(7))[:4] == request(7)[:4]
+
+
 def threads(stampd):
     return len(of_threads(stampd, "State"))
 

@@ -23,8 +23,13 @@ session-reflector: {sessions: [{name: lab, sender-ip: any}]}
 GOOD = [
     ("tai-offset", 0),
     ("tai-offset", "kernel"),
+    ("sync-source", "auto"),
+    ("sync-source", "gnss"),
     ("interfaces.0.mode", "socket"),
+    ("interfaces.0.micro-session-id", 65535),
+    ("interfaces.0.micro-session-id", "none"),
     ("session-reflector.persist", True),
+    ("session-reflector.tlvs-in-kernel", False),
     ("session-reflector.ref-wait", "15m"),
     ("session-reflector.rate-limit", {}),
     ("session-reflector.rate-limit", {"packets-per-second": 0, "burst": 1}),
@@ -37,6 +42,13 @@ GOOD = [
     ("session-reflector.sessions.0.ssid", 7),
     ("session-reflector.sessions.0.ssid", [7, 8]),
     ("session-reflector.sessions.0.tlvs", False),
+    ("session-reflector.sessions.0.dscp-denied", []),
+    ("session-reflector.sessions.0.dscp-denied", "none"),
+    ("session-reflector.sessions.0.dscp-denied", 0),
+    ("session-reflector.sessions.0.dscp-denied", list(range(64))),
+    ("session-reflector.sessions.0.location-disclosure", []),
+    ("session-reflector.sessions.0.location-disclosure", "none"),
+    ("session-reflector.sessions.0.location-disclosure", ["ports", "source-mac", "addresses"]),
 ]
 BAD = [
     ("version", 2),
@@ -45,11 +57,17 @@ BAD = [
     ("pin-path", None),
     ("tai-offset", -1),
     ("tai-offset", "ntp"),
+    ("sync-source", "gps"),
+    ("sync-source", 1),
     ("interfaces", []),
     ("interfaces", {"name": "eth0"}),
     ("interfaces.0.name", "sixteen-letters-"),
     ("interfaces.0.mode", "fast"),
+    ("interfaces.0.micro-session-id", 0),
+    ("interfaces.0.micro-session-id", 65536),
+    ("interfaces.0.micro-session-id", "7"),
     ("session-reflector.persist", "true"),
+    ("session-reflector.tlvs-in-kernel", "auto"),
     ("session-reflector.max-sessions", 0),
     ("session-reflector.max-sessions", 1000001),
     ("session-reflector.max-sessions", "5"),
@@ -77,6 +95,15 @@ BAD = [
     ("session-reflector.sessions.0.new-sessions-per-second", 0),
     ("session-reflector.sessions.0.dscp-value", 64),
     ("session-reflector.sessions.0.authentication", {}),
+    ("session-reflector.sessions.0.tlv-key-file", ""),
+    ("session-reflector.sessions.0.tlv-key-file", "t.key"),
+    ("session-reflector.sessions.0.dscp-denied", 64),
+    ("session-reflector.sessions.0.dscp-denied", ["none"]),
+    ("session-reflector.sessions.0.dscp-denied", [46, 46]),
+    ("session-reflector.sessions.0.location-disclosure", "all"),
+    ("session-reflector.sessions.0.location-disclosure", ["ports", "mac"]),
+    ("session-reflector.sessions.0.location-disclosure", ["ports", "ports"]),
+    ("session-reflector.sessions.0.location-disclosure", [True]),
     ("control.listen", "127.0.0.1:9862"),
 ]
 
@@ -124,15 +151,17 @@ def test_the_least_document_is_good(validator, tmp_path):
 
 
 def test_the_example_is_good(validator, tmp_path):
-    """But for its key file, which every host has to make."""
+    """But for its key files, which every host has to make."""
     text = EXAMPLE.read_text()
     validator.validate(yaml.safe_load(text))
-    missing = stampd("--check", "--config", EXAMPLE)
-    assert missing.returncode == 1 and "guarded.key" in missing.stderr
-    keys, file = tmp_path / "guarded.key", tmp_path / "stampd.yaml"
-    keys.write_text("00112233445566778899aabbccddeeff\n")
-    keys.chmod(0o600)
-    file.write_text(text.replace("/etc/xdp-stamp/keys/guarded.key", str(keys)))
+    file = tmp_path / "stampd.yaml"
+    file.write_text(text.replace("/etc/xdp-stamp/keys", str(tmp_path)))
+    for name in ("voice.key", "guarded.key"):  # in the order of the file
+        keys = tmp_path / name
+        missing = stampd("--check", "--config", file)
+        assert missing.returncode == 1 and f"{keys}: " in missing.stderr
+        keys.write_text("00112233445566778899aabbccddeeff\n")
+        keys.chmod(0o600)
     assert stampd("--check", "--config", file).returncode == 0
 
 

@@ -43,7 +43,7 @@ def set_traffic_class(peer, family, value):
 @both_tiers
 @both_families
 def test_a_twamp_light_sender_has_one_session_whatever_its_padding(lab, mode, family):
-    """R8762-4.6: octets 14 and 15 are no SSID, and are zero in replies; padding is copied."""
+    """TW-6: octets 14 and 15 are no SSID, and are zero in replies; padding is copied."""
     stampd = lab.start_stampd_with(config(mode, {"tlvs": False, "reflector-mode": "stateful"}))
     peer = Peer(lab, family)
     numbers = random.Random(1)

@@ -15,11 +15,23 @@ both_families = pytest.mark.parametrize("family", FAMILIES)
 both_modes = pytest.mark.parametrize("mode", ["native", "generic"])
 
 
-class Peer:
-    """A connected UDP socket on the sender's host."""
+def header_fields(control):
+    """TTL and traffic class of the packet that these control messages came with."""
+    ttl = [int.from_bytes(data[:1], "little") for level, kind, data in control
+           if (level, kind) in ((socket.IPPROTO_IP, socket.IP_TTL),
+                                (socket.IPPROTO_IPV6, socket.IPV6_HOPLIMIT))]
+    traffic_class = [int.from_bytes(data[:1], "little") for level, kind, data in control
+                     if (level, kind) in ((socket.IPPROTO_IP, socket.IP_TOS),
+                                          (socket.IPPROTO_IPV6, socket.IPV6_TCLASS))]
+    return ttl[0], traffic_class[0]
 
-    def __init__(self, lab, family, port=862, source_port=0):
+
+class Peer:
+    """A UDP socket on the sender's host, connected unless replies from any address are wanted."""
+
+    def __init__(self, lab, family, port=862, source_port=0, connected=True):
         kind, address = FAMILIES[family]
+        self.target = (address, port)
         self.socket = lab.sender.socket(kind)
         if kind == socket.AF_INET:
             self.socket.setsockopt(socket.IPPROTO_IP, IP_RECVTTL, 1)
@@ -28,7 +40,8 @@ class Peer:
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVHOPLIMIT, 1)
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVTCLASS, 1)
         self.socket.bind(("", source_port))
-        self.socket.connect((address, port))
+        if connected:
+            self.socket.connect(self.target)
 
     def exchange(self, packet):
         self.socket.send(packet)
@@ -38,13 +51,7 @@ class Peer:
         """The reply, and TTL and traffic class of the packet that carried it."""
         self.socket.send(packet)
         octets, control, _, _ = self.socket.recvmsg(65535, 256)
-        ttl = [int.from_bytes(data[:1], "little") for level, kind, data in control
-               if (level, kind) in ((socket.IPPROTO_IP, socket.IP_TTL),
-                                    (socket.IPPROTO_IPV6, socket.IPV6_HOPLIMIT))]
-        traffic_class = [int.from_bytes(data[:1], "little") for level, kind, data in control
-                         if (level, kind) in ((socket.IPPROTO_IP, socket.IP_TOS),
-                                              (socket.IPPROTO_IPV6, socket.IPV6_TCLASS))]
-        return octets, ttl[0], traffic_class[0]
+        return octets, *header_fields(control)
 
     def expects_silence(self, packet, seconds=0.3):
         self.socket.send(packet)

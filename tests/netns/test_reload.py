@@ -308,6 +308,45 @@ def test_what_is_fixed_at_the_start_is_refused(lab, stateful, key):
     assert_goes_on(lab, peer, 2)
 
 
+@pytest.mark.parametrize("key, value", [
+    ("dscp-denied", [46]), ("location-disclosure", ["ports"])])
+def test_how_a_session_answers_tlvs_can_change(lab, stateful, key, value):
+    stampd, peer = stateful
+    changed = sessions({"reflector-mode": "stateful", key: value})
+    assert reload(lab, stampd, changed) == ["session s0: changed"]
+    assert reload(lab, stampd, changed) == []
+    assert number_of(peer) == 2
+
+
+def test_the_keys_of_tlvs_can_change(lab, stateful):
+    stampd, peer = stateful
+    path = lab.folder / "tlv.key"
+    changed = sessions({"reflector-mode": "stateful", "tlv-key-file": str(path)})
+    assert f"{path}: " in reload_fails(lab, stampd, changed)
+    code, said = stampd.ask("check", lab.write_config(changed))
+    assert code == 1 and f"{path}: " in said
+    path.write_text("00112233445566778899aabbccddeeff\n")
+    path.chmod(0o600)
+    assert reload(lab, stampd, changed) == ["session s0: changed"]
+    assert number_of(peer) == 2
+
+
+def test_what_an_interface_is_called_in_tlvs_can_change(lab, stateful):
+    stampd, peer = stateful
+    named = {**STATEFUL, "interfaces": [{"name": "veth0", "micro-session-id": 7}]}
+    assert reload(lab, stampd, named) == ["interface veth0: micro-session-id changed"]
+    assert number_of(peer) == 2
+
+
+def test_what_synchronises_the_clock_can_change(lab, stateful):
+    stampd, peer = stateful
+    assert reload(lab, stampd, {**STATEFUL, "sync-source": "gnss"}) == \
+        ["setting sync-source: changed"]
+    clock = stampd.show()["clock"]
+    assert clock["synchronization_source"] == ("gnss" if clock["synchronized"] else "local")
+    assert number_of(peer) == 2
+
+
 def test_a_lower_limit_takes_effect_on_known_senders(lab):
     stampd = lab.start_stampd_with(sessions({}))
     peer = Peer(lab, "ip4")

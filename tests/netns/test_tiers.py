@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""T5: the same authenticated request gets the same reply over AF_XDP and by the UDP socket."""
+"""T5: the same authenticated request gets the same reply over AF_XDP and by the UDP socket, and the
+same TLVs do from the kernel, too."""
 import contextlib
 import os
 import random
@@ -9,9 +10,13 @@ import pytest
 
 from auth_reflector import AUTH_SIZE, mac
 from conftest import wait_for
+from random_tlvs import random_tlvs
 from stamp import without
 from test_auth import KEYS, WAYS, config, path, signed, write_keys
 from test_reflect import Peer, both_families
+from test_tlv_model import SESSIONS
+from test_tlvs import LARGEST, TIERS, Reflector
+from test_tlvs import config as tlv_config
 
 REQUESTS = int(os.environ.get("TIER_REQUESTS", "200"))
 CLOCKS = [slice(16, 26), slice(32, 40), slice(96, 112)]  # T3, Error Estimate, T2, HMAC of them
@@ -100,3 +105,29 @@ def test_random_authenticated_requests_get_the_same_octets_each_way(lab, family,
         assert {number: octets[kept:] for number, octets in replies[way].items()} == \
             {number: octets[kept:] for number, octets in replies["native"].items()}
     assert REQUESTS / 3 < len(replies["native"]) - REQUESTS < REQUESTS
+
+
+@both_families
+@pytest.mark.parametrize("name", ["open", "keyed", "guarded", "apart"])
+def test_random_tlvs_get_the_same_octets_each_way(lab, family, name):
+    """Stateless, for what replies say of each other's times differs; and no MAC address is asked
+    for, which the UDP socket does not see."""
+    reflector = Reflector(lab, "native")
+    answers = {}
+    for tier in TIERS:
+        lab.write_config(tlv_config(lab, tier))
+        reflector.stampd.stampctl("reload")
+        numbers = random.Random(name + family)
+        with reflector.session(name, family) as session:
+            answers[tier] = [session.ask_if_answered(number, random_tlvs(
+                numbers, number, SESSIONS[name].get("key"), LARGEST - session.base_size,
+                source_mac=False)) for number in range(REQUESTS)]
+    for number, answer in enumerate(answers["native"]):
+        for tier in TIERS:
+            assert visible(answers[tier][number]) == visible(answer), f"{tier}, number {number}"
+    assert REQUESTS * 3 / 4 < sum(map(bool, answers["native"]))
+
+
+def visible(answer):
+    """What a sender sees but the times."""
+    return answer and (answer.number, answer.sequence, answer.octets, answer.dscp, answer.source)

@@ -21,8 +21,10 @@ static void least_document_gives_defaults(void **state)
 	assert_string_equal(config.control_socket, "/run/stampd/control.sock");
 	assert_int_equal(config.tai_source, TAI_FROM_KERNEL);
 	assert_int_equal(config.tai_offset, 0);
+	assert_int_equal(config.sync_source, 0);
 	assert_false(config.persist);
 	assert_false(config.strict_error_estimate);
+	assert_true(config.tlvs_in_kernel);
 	assert_int_equal(config.max_sessions, 65536);
 	assert_int_equal(config.ref_wait_ns, 900 * NSEC_PER_SEC);
 	assert_int_equal(config.packets_per_second, 10000);
@@ -30,6 +32,7 @@ static void least_document_gives_defaults(void **state)
 	assert_int_equal(config.interface_count, 1);
 	assert_string_equal(config.interfaces[0].name, "eth0");
 	assert_int_equal(config.interfaces[0].mode, MODE_NATIVE);
+	assert_int_equal(config.interfaces[0].micro_session_id, 0);
 	assert_int_equal(config.session_count, 1);
 	assert_string_equal(config.sessions[0].name, "lab");
 	assert_int_equal(config.sessions[0].sender_port, 0);
@@ -38,6 +41,8 @@ static void least_document_gives_defaults(void **state)
 	assert_int_equal(config.sessions[0].ssid_count, 0);
 	assert_int_equal(config.sessions[0].new_sessions, 0);
 	assert_int_equal(config_new_sessions(&config, &config.sessions[0]), 65536 / 60);
+	assert_string_equal(config.sessions[0].tlv_key_file, "");
+	assert_int_equal(config.sessions[0].policy.dscp_denied, 0);
 	assert_int_equal(config.sessions[0].policy.flags, 0);
 	assert_int_equal(config.sessions[0].policy.dscp, 0);
 	assert_int_equal(config.sessions[0].policy.session, 0);
@@ -51,16 +56,18 @@ static void every_key_is_stored(void **state)
 	static const char text[] = "version: 1\n"
 				   "pin-path: /sys/fs/bpf/other\n"
 				   "tai-offset: 37\n"
+				   "sync-source: gnss\n"
 				   "interfaces:\n"
 				   "  - name: eth0\n"
 				   "    mode: generic\n"
 				   "    af-xdp: {enabled: true, zero-copy: false, ring-size: 64,\n"
 				   "             umem: 256KiB, busy-poll: true, cpus: [3, 0]}\n"
-				   "  - {mode: socket, name: \"eth1\"}\n"
+				   "  - {mode: socket, name: \"eth1\", micro-session-id: 65535}\n"
 				   "session-reflector:\n"
 				   "  persist: true\n"
 				   "  max-sessions: 1000000\n"
 				   "  strict-error-estimate: true\n"
+				   "  tlvs-in-kernel: false\n"
 				   "  ref-wait: 1h\n"
 				   "  rate-limit:\n"
 				   "    packets-per-second: 0\n"
@@ -80,6 +87,9 @@ static void every_key_is_stored(void **state)
 				   "      allow-reflector-port-source: false\n"
 				   "      dscp-handling-mode: use-configured-value\n"
 				   "      dscp-value: 46\n"
+				   "      tlv-key-file: /t\n"
+				   "      dscp-denied: [63, 0, 46]\n"
+				   "      location-disclosure: [source-mac]\n"
 				   "    - sender-ip: [198.51.100.7, '2001:db8::/32', 10.0.0.0/8]\n"
 				   "      name: others\n"
 				   "      tlvs: false\n"
@@ -98,8 +108,10 @@ static void every_key_is_stored(void **state)
 	assert_string_equal(config.control_socket, "/tmp/control.sock");
 	assert_int_equal(config.tai_source, TAI_FIXED);
 	assert_int_equal(config.tai_offset, 37);
+	assert_int_equal(config.sync_source, 4);
 	assert_true(config.persist);
 	assert_true(config.strict_error_estimate);
+	assert_false(config.tlvs_in_kernel);
 	assert_int_equal(config.max_sessions, 1000000);
 	assert_int_equal(config.ref_wait_ns, 3600 * NSEC_PER_SEC);
 	assert_int_equal(config.packets_per_second, 0);
@@ -118,6 +130,7 @@ static void every_key_is_stored(void **state)
 	assert_int_equal(config.interfaces[1].af_xdp.umem, 4 << 20);
 	assert_int_equal(config.interfaces[1].af_xdp.cpu_count, 0);
 	assert_int_equal(config.interfaces[1].mode, MODE_SOCKET);
+	assert_int_equal(config.interfaces[1].micro_session_id, 65535);
 	assert_int_equal(config.session_count, 3);
 	session = &config.sessions[0];
 	assert_int_equal(session->sender_port, 5000);
@@ -132,21 +145,28 @@ static void every_key_is_stored(void **state)
 	assert_int_equal(session->policy.flags,
 			 SESSION_STATEFUL | SESSION_PTP | SESSION_SHORT_REQUESTS |
 				 SESSION_REFUSE_REFLECTOR_PORTS | SESSION_SET_DSCP |
-				 SESSION_STRICT_ERROR_ESTIMATE);
+				 SESSION_STRICT_ERROR_ESTIMATE | SESSION_TLV_KEY |
+				 SESSION_TLVS_IN_STAMPD | SESSION_HIDE_PORTS |
+				 SESSION_HIDE_ADDRESSES);
 	assert_int_equal(session->policy.dscp, 46);
+	assert_string_equal(session->tlv_key_file, "/t");
+	assert_int_equal(session->policy.dscp_denied, 0x8000400000000001);
 	session = &config.sessions[1];
 	assert_int_equal(session->policy.session, 1);
 	assert_int_equal(session->reflector_port, 862);
 	assert_int_equal(session->policy.flags, SESSION_TWAMP_LIGHT | SESSION_SHORT_REQUESTS |
-							SESSION_STRICT_ERROR_ESTIMATE);
+							SESSION_STRICT_ERROR_ESTIMATE |
+							SESSION_TLVS_IN_STAMPD);
 	assert_int_equal(session->sender_count, 3);
 	assert_string_equal(prefix_format(&session->senders[1], prefix), "2001:db8::/32");
 	assert_int_equal(session->replay_window, 0);
 	session = &config.sessions[2];
 	assert_string_equal(session->key_file, "/k");
 	assert_int_equal(session->replay_window, 256);
-	assert_int_equal(session->policy.flags,
-			 SESSION_AUTHENTICATED | SESSION_STRICT_ERROR_ESTIMATE);
+	assert_int_equal(session->policy.flags, SESSION_AUTHENTICATED | SESSION_TLV_KEY |
+							SESSION_STRICT_ERROR_ESTIMATE |
+							SESSION_TLVS_IN_STAMPD);
+	assert_string_equal(session->tlv_key_file, "");
 	config_free(&config);
 }
 
@@ -168,6 +188,26 @@ static const struct session_case {
 	  SESSION_TWAMP_LIGHT },
 	{ "a DSCP can be set to 0", "dscp-handling-mode: use-configured-value", SESSION_SET_DSCP },
 	{ "reflectors' ports are allowed", "allow-reflector-port-source: true", 0 },
+	{ "the keys of authentication are good for TLVs", "authentication: {key-file: /k}",
+	  SESSION_AUTHENTICATED | SESSION_TLV_KEY },
+	{ "a session of either mode can have keys for TLVs",
+	  "tlv-key-file: /t, authentication: {key-file: /k}",
+	  SESSION_AUTHENTICATED | SESSION_TLV_KEY },
+	{ "an unauthenticated session, too", "tlv-key-file: /t", SESSION_TLV_KEY },
+	{ "a Location TLV can be told everything",
+	  "location-disclosure: [addresses, ports, source-mac]", 0 },
+	{ "a Location TLV can be told the ports only", "location-disclosure: [ports]",
+	  SESSION_HIDE_MAC | SESSION_HIDE_ADDRESSES },
+	{ "one word will do", "location-disclosure: addresses",
+	  SESSION_HIDE_PORTS | SESSION_HIDE_MAC },
+	{ "a Location TLV can be told nothing", "location-disclosure: []",
+	  SESSION_HIDE_PORTS | SESSION_HIDE_MAC | SESSION_HIDE_ADDRESSES },
+	{ "nothing has a word", "location-disclosure: none",
+	  SESSION_HIDE_PORTS | SESSION_HIDE_MAC | SESSION_HIDE_ADDRESSES },
+	{ "without TLVs all may be said to be told",
+	  "tlvs: false, short-requests: false, dscp-denied: none, "
+	  "location-disclosure: [ports, source-mac, addresses]",
+	  SESSION_TWAMP_LIGHT },
 	{ "every word for any", "sender-udp-port: any, reflector-ip: 'any', ssid: \"any\"", 0 },
 };
 
@@ -208,6 +248,14 @@ static const struct good_case {
 		  "{name: b, af-xdp: {umem: 256MiB}}]\n" SESSIONS },
 	{ "AF_XDP switched off in mode socket",
 	  VERSION "interfaces: [{name: a, mode: socket, af-xdp: {enabled: false}}]\n" SESSIONS },
+	{ "interfaces with Micro-session IDs of their own, and without",
+	  VERSION "interfaces: [{name: a, micro-session-id: 1}, {name: b},\n"
+		  "{name: c, micro-session-id: none}, {name: d, micro-session-id: 2}]\n" SESSIONS },
+	{ "a clock that runs free", "sync-source: local\n" VERSION INTERFACES SESSIONS },
+	{ "a list of no DSCPs", SESSION_WITH("sender-ip: any\n    dscp-denied: []") },
+	{ "one DSCP", SESSION_WITH("sender-ip: any\n    dscp-denied: 63") },
+	{ "tlvs-in-kernel behind the sessions",
+	  REFLECTOR_WITH(SESSION "\n  tlvs-in-kernel: false") },
 	{ "a name that looks like a number", VERSION "interfaces: [{name: 5}]\n" SESSIONS },
 	{ "a name in another script",
 	  VERSION INTERFACES "session-reflector: {sessions: [{name: Zürich, sender-ip: any}]}\n" },
@@ -480,6 +528,24 @@ static void modes_have_names(void **state)
 	assert_int_equal(mode, MODE_SOCKET);
 }
 
+/* RFC 8972 section 4.3. */
+static void sources_have_names(void **state)
+{
+	static const char *const names[] = { "auto", "ntp", "ptp", "ssu-bits", "gnss", "local" };
+	struct config config;
+	char text[256];
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(text, sizeof(text), VERSION INTERFACES SESSIONS "sync-source: %s\n",
+			 names[i]);
+		parse(&config, text, 0);
+		assert_int_equal(config.sync_source, i);
+		assert_string_equal(sync_source_name(i), names[i]);
+		config_free(&config);
+	}
+}
+
 static const struct CMUnitTest single_tests[] = {
 	cmocka_unit_test(least_document_gives_defaults),
 	cmocka_unit_test(every_key_is_stored),
@@ -493,6 +559,7 @@ static const struct CMUnitTest single_tests[] = {
 	cmocka_unit_test(many_senders_are_read_at_once),
 	cmocka_unit_test(quick_options_are_checked),
 	cmocka_unit_test(modes_have_names),
+	cmocka_unit_test(sources_have_names),
 };
 
 int main(void)

@@ -109,6 +109,31 @@ static const struct round_case {
 		       "    allow-reflector-port-source: false\n"
 		       "    dscp-handling-mode: use-configured-value\n"
 		       "    dscp-value: 46") },
+	{ "keys for TLVs", SESSION_WITH("sender-ip: any\n    tlv-key-file: \"/with: colon\"") },
+	{ "keys for TLVs beside others",
+	  SESSION_WITH("sender-ip: any\n    authentication: {key-file: /k}\n"
+		       "    tlv-key-file: /t") },
+	{ "some denied DSCPs", SESSION_WITH("sender-ip: any\n    dscp-denied: [63, 0, 46]") },
+	{ "one denied DSCP", SESSION_WITH("sender-ip: any\n    dscp-denied: 0") },
+	{ "all DSCPs but one",
+	  SESSION_WITH(
+		  "sender-ip: any\n    dscp-denied: "
+		  "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,\n"
+		  "    22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, "
+		  "41,\n"
+		  "    42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, "
+		  "61, 62]") },
+	{ "a Location TLV that is told something",
+	  SESSION_WITH("sender-ip: any\n    location-disclosure: [addresses, ports]") },
+	{ "a Location TLV that is told one thing",
+	  SESSION_WITH("sender-ip: any\n    location-disclosure: source-mac") },
+	{ "a Location TLV that is told nothing",
+	  SESSION_WITH("sender-ip: any\n    location-disclosure: []") },
+	{ "no TLV in the kernel", REFLECTOR_WITH("tlvs-in-kernel: false\n  " SESSION) },
+	{ "members of a group",
+	  VERSION "interfaces: [{name: a, micro-session-id: 1}, "
+		  "{name: b, micro-session-id: 65535}, {name: c}]\n" SESSIONS },
+	{ "a clock set by BITS", "sync-source: ssu-bits\n" VERSION INTERFACES SESSIONS },
 	{ "TWAMP Light", SESSION_WITH("sender-ip: any\n    tlvs: false") },
 	{ "TWAMP Light without short requests",
 	  SESSION_WITH("sender-ip: any\n    tlvs: false\n    short-requests: false") },
@@ -190,7 +215,7 @@ static void every_key_is_printed(void **state)
 	(void)state;
 	parse(&config,
 	      SESSION_WITH("sender-ip: any\n    dscp-handling-mode: use-configured-value\n"
-			   "    authentication: {key-file: /k}"),
+			   "    authentication: {key-file: /k}\n    tlv-key-file: /t"),
 	      0);
 	text = printed(&config);
 	assert_keys_are_in(config_rows, text);
@@ -203,6 +228,7 @@ static void defaults_are_printed_as_they_would_be_written(void **state)
 	static const char expected[] = "version: 1\n"
 				       "pin-path: /sys/fs/bpf/xdp-stamp\n"
 				       "tai-offset: kernel\n"
+				       "sync-source: auto\n"
 				       "interfaces:\n"
 				       "- name: \"eth0\"\n"
 				       "  mode: native\n"
@@ -213,10 +239,12 @@ static void defaults_are_printed_as_they_would_be_written(void **state)
 				       "    umem: 4MiB\n"
 				       "    busy-poll: false\n"
 				       "    cpus: any\n"
+				       "  micro-session-id: none\n"
 				       "session-reflector:\n"
 				       "  persist: false\n"
 				       "  max-sessions: 65536\n"
 				       "  strict-error-estimate: false\n"
+				       "  tlvs-in-kernel: true\n"
 				       "  ref-wait: 900s\n"
 				       "  rate-limit:\n"
 				       "    packets-per-second: 10000\n"
@@ -235,6 +263,8 @@ static void defaults_are_printed_as_they_would_be_written(void **state)
 				       "    new-sessions-per-second: 1092\n"
 				       "    allow-reflector-port-source: true\n"
 				       "    dscp-handling-mode: copy-received-value\n"
+				       "    dscp-denied: none\n"
+				       "    location-disclosure: [ports, source-mac, addresses]\n"
 				       "control:\n"
 				       "  socket: /run/stampd/control.sock\n";
 	struct config config;

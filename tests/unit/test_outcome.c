@@ -44,7 +44,9 @@ static const struct outcome_case {
 	{ "SLOW_PATH", OUTCOME_SLOW_PATH, 29, XDP_REDIRECT },
 	{ "RING_FULL", OUTCOME_RING_FULL, 30, XDP_DROP },
 	{ "REPLAYED", OUTCOME_REPLAYED, 31, XDP_DROP },
-	{ "no outcome passes", OUTCOME_MAX, 32, XDP_PASS },
+	{ "EXTENDED", OUTCOME_EXTENDED, 32, XDP_PASS },
+	{ "WRONG_MEMBER", OUTCOME_WRONG_MEMBER, 33, XDP_DROP },
+	{ "no outcome passes", OUTCOME_MAX, 34, XDP_PASS },
 };
 
 static const struct label {

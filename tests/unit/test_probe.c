@@ -5,6 +5,7 @@
 
 #include "lib/cases.h"
 #include "lib/golden.h"
+#include "proto/auth_packet.h"
 #include "sender/probe.h"
 
 /* 2025-01-15 12:00:00 UTC. */
@@ -220,6 +221,26 @@ static void a_wrong_hmac_tells_nothing(void **state)
 	assert_memory_equal(&reply, &before, sizeof(reply));
 }
 
+/* R8762-4.3.1-9, in authenticated mode: as long as it was signed. */
+static void mbz_of_a_signed_reply_does_not_matter(void **state)
+{
+	static const struct {
+		size_t first, end;
+	} mbz[] = { { 4, 16 }, { 28, 32 }, { 40, 48 }, { 52, 64 }, { 74, 80 }, { 81, 96 } };
+	uint8_t octets[GOLDEN_MAX];
+	struct probe_reply reply;
+
+	(void)state;
+	golden_read("auth_reply", octets);
+	for (size_t i = 0; i < ARRAY_SIZE(mbz); i++)
+		memset(octets + mbz[i].first, 0xff, mbz[i].end - mbz[i].first);
+	auth_packet_sign(keys, 0, octets);
+	assert_int_equal(read_reply(keys, octets, 112, &reply), 0);
+	assert_worked_reply(&reply, 42);
+	assert_int_equal(reply.ssid, 0x5a01);
+	assert_int_equal(reply.error_estimate, 0x8587);
+}
+
 static void an_unauthenticated_reply_is_none(void **state)
 {
 	uint8_t octets[GOLDEN_MAX] = { 0 };
@@ -249,7 +270,7 @@ static void times_behind_2036_are_read_as_such(void **state)
 int main(void)
 {
 	struct CMUnitTest tests[ARRAY_SIZE(build_cases) + ARRAY_SIZE(read_cases) +
-				ARRAY_SIZE(auth_build_cases) + ARRAY_SIZE(auth_read_cases) + 3];
+				ARRAY_SIZE(auth_build_cases) + ARRAY_SIZE(auth_read_cases) + 4];
 	size_t count = 0;
 
 	ADD_CASES(tests, count, build_cases, is_built);
@@ -258,6 +279,7 @@ int main(void)
 	ADD_CASES(tests, count, auth_read_cases, auth_reply_is_read);
 	ADD_TEST(tests, count, times_behind_2036_are_read_as_such);
 	ADD_TEST(tests, count, a_wrong_hmac_tells_nothing);
+	ADD_TEST(tests, count, mbz_of_a_signed_reply_does_not_matter);
 	ADD_TEST(tests, count, an_unauthenticated_reply_is_none);
 	return RUN_TESTS(tests, count, open_keys, close_keys);
 }

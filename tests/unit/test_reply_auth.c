@@ -137,7 +137,8 @@ static void fields_are_those_of_the_other_mode(void **state)
 	assert_memory_equal(&fields, expected, STAMP_BASE_SIZE);
 }
 
-/* R8762-4.4: a reply that comes back has a right HMAC, so only the loop guard can tell it. */
+/* RFC 8762 section 4.4: a reply that comes back has a right HMAC, so only the loop guard can tell
+ * it. */
 static void a_reply_come_back_is_known_as_one(void **state)
 {
 	const struct stamp_timestamp now = { bpf_htonl(0xeb3221c1), 0 };

@@ -16,7 +16,8 @@
 
 static const char whole_document[] =
 	"{'schema':'stampctl/1','version':'0.1.0','pid':123,'pin_path':'/sys/fs/bpf/xdp-stamp',"
-	"'ports':[862,8620],'clock':{'synchronized':false,'error_estimate':'0x3fff',"
+	"'ports':[862,8620],'clock':{'synchronized':false,'synchronization_source':'local',"
+	"'error_estimate':'0x3fff',"
 	"'error_bound_ns':16000000000,'tai_offset':37},'sessions':{'present':3,'maximum':65536,'"
 	"memory_octets':9438080,"
 	"'provisioned':2,'idle':1,'created':9,'evicted':5},"
@@ -68,7 +69,8 @@ static const char whole_text[] =
 	"0 transmit errors\n"
 	"  slow path: the UDP socket (no session needs it)\n"
 	"\n"
-	"clock: not synchronized, error at most 16 s (Error Estimate 0x3fff), TAI - UTC 37 s\n"
+	"clock: not synchronized, error at most 16 s (Error Estimate 0x3fff), TAI - UTC 37 s, "
+	"source local\n"
 	"sessions: 3 of at most 65536, in 9438080 octets of memory; 2 provisioned\n"
 	"  1 idle for longer than ref-wait; 9 created, 5 evicted\n"
 	"ports: 862, 8620\n"
@@ -117,7 +119,11 @@ static const struct part_case {
 	  " 9223372037 s (" },
 	{ "a bound that cannot be known", "{'clock':{'error_bound_ns':null}}", "error unknown (" },
 	{ "a synchronized clock", "{'clock':{'synchronized':true}}", "clock: synchronized," },
+	{ "what synchronizes a clock", "{'clock':{'synchronization_source':'gnss'}}",
+	  ", source gnss\n" },
 	{ "an unknown clock", "{}", "clock: not known if synchronized" },
+	{ "the clock of an older stampd", "{'clock':{'tai_offset':37}}",
+	  "TAI - UTC 37 s, source unknown\n" },
 	{ "no interface", "{'interfaces':[]}", "no interfaces\n" },
 	{ "no port", "{'ports':[]}", "ports: none\n" },
 	{ "nothing at all", "{}",

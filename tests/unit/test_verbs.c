@@ -63,9 +63,9 @@ static const struct verb_case {
 } verb_cases[] = {
 	{ "show prints text", show_run, NULL, false, false, 0,
 	  "no interfaces\n\nclock: not known if synchronized, error unknown (Error Estimate "
-	  "unknown), TAI - UTC unknown s\nsessions: unknown of at most unknown, in unknown "
-	  "octets of memory; unknown provisioned\n  unknown idle for longer than ref-wait; "
-	  "unknown created, unknown evicted\nports: none\n"
+	  "unknown), TAI - UTC unknown s, source unknown\n"
+	  "sessions: unknown of at most unknown, in unknown octets of memory; unknown provisioned\n"
+	  "  unknown idle for longer than ref-wait; unknown created, unknown evicted\nports: none\n"
 	  "stampd unknown, process unknown, pinned in unknown\n",
 	  "" },
 	{ "show prints its document", show_run, NULL, true, false, 0,

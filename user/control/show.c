@@ -198,12 +198,13 @@ static void write_clock(FILE *out, const json_t *clock)
 	char bound[NUMBER_TEXT_MAX];
 	char tai_offset[NUMBER_TEXT_MAX];
 
-	fprintf(out, "clock: %s, error %s%s (Error Estimate %s), TAI - UTC %s s\n",
+	fprintf(out, "clock: %s, error %s%s (Error Estimate %s), TAI - UTC %s s, source %s\n",
 		json_is_true(synchronized)    ? "synchronized"
 		: json_is_false(synchronized) ? "not synchronized"
 					      : "not known if synchronized",
 		bounded ? "at most " : "", bound_of(clock, "error_bound_ns", bound),
-		text_of(clock, "error_estimate"), number_of(clock, "tai_offset", tai_offset));
+		text_of(clock, "error_estimate"), number_of(clock, "tai_offset", tai_offset),
+		text_of(clock, "synchronization_source"));
 }
 
 static void write_ports(FILE *out, const json_t *ports)

@@ -22,6 +22,7 @@ struct clock_sync {
 	struct clock_reading reading;
 	enum tai_source tai_source;
 	int tai_offset;
+	__u8 source; /* while the clock is synchronised */
 	int period_fd;
 	int clock_set_fd;
 	void (*follower)(void *context);
@@ -86,9 +87,12 @@ static void update(struct clock_sync *sync)
 	reading->valid_until_ns = monotonic + VALID_NS;
 	reading->tai_offset = sync->tai_source == TAI_FIXED ? sync->tai_offset : quality.tai_offset;
 	reading->error_estimate = STAMP_ERROR_UNKNOWN;
-	if (quality.synchronized)
+	reading->synchronization_source = STAMP_SYNC_LOCAL;
+	if (quality.synchronized) {
 		reading->error_estimate =
 			STAMP_ERROR_SYNCHRONIZED | stamp_error_encode(quality.max_error_ns);
+		reading->synchronization_source = sync->source;
+	}
 	clock_offset_publish(sync->entry, reading);
 }
 
@@ -147,7 +151,7 @@ static int start_timers(struct clock_sync *sync)
 }
 
 int clock_sync_open(struct clock_sync **out, struct event_loop *loop, struct clock_offset *entry,
-		    enum tai_source tai_source, int tai_offset)
+		    const struct config *config)
 {
 	struct clock_sync *sync = calloc(1, sizeof(*sync));
 	int err;
@@ -157,8 +161,6 @@ int clock_sync_open(struct clock_sync **out, struct event_loop *loop, struct clo
 	*sync = (struct clock_sync){
 		.loop = loop,
 		.entry = entry,
-		.tai_source = tai_source,
-		.tai_offset = tai_offset,
 		.period_fd = -1,
 		.clock_set_fd = -1,
 	};
@@ -168,15 +170,17 @@ int clock_sync_open(struct clock_sync **out, struct event_loop *loop, struct clo
 		clock_sync_close(sync);
 		return err;
 	}
-	update(sync);
+	clock_sync_configure(sync, config);
 	*out = sync;
 	return 0;
 }
 
-void clock_sync_set_tai(struct clock_sync *sync, enum tai_source tai_source, int tai_offset)
+/* The kernel does not say what synchronises the clock; NTP is what most likely does. */
+void clock_sync_configure(struct clock_sync *sync, const struct config *config)
 {
-	sync->tai_source = tai_source;
-	sync->tai_offset = tai_offset;
+	sync->tai_source = config->tai_source;
+	sync->tai_offset = config->tai_offset;
+	sync->source = config->sync_source ? (__u8)config->sync_source : STAMP_SYNC_NTP;
 	update(sync);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Keeps the program's clock entry true: UTC and TAI offsets, Error Estimate, heartbeat. */
+/* Keeps the program's clock entry true: UTC and TAI offsets, Error Estimate, source, heartbeat. */
 #ifndef REFLECTOR_CLOCK_SYNC_H
 #define REFLECTOR_CLOCK_SYNC_H
 
@@ -11,13 +11,14 @@ struct event_loop;
 
 /*
  * Writes the entry before it returns, then each second and as soon as CLOCK_REALTIME is set.
- * `entry` is memory shared with the program and must outlive the result. 0 or -errno, logged.
+ * `entry` is memory shared with the program and must outlive the result; of `config` it takes
+ * tai-offset and sync-source. 0 or -errno, logged.
  */
 int clock_sync_open(struct clock_sync **out, struct event_loop *loop, struct clock_offset *entry,
-		    enum tai_source tai_source, int tai_offset);
+		    const struct config *config);
 
-/* Takes TAI - UTC from another source from now on. */
-void clock_sync_set_tai(struct clock_sync *sync, enum tai_source tai_source, int tai_offset);
+/* Takes tai-offset and sync-source of another configuration, at once. */
+void clock_sync_configure(struct clock_sync *sync, const struct config *config);
 
 /* The reading that holds now. */
 struct clock_reading clock_sync_reading(const struct clock_sync *sync);

@@ -19,6 +19,21 @@ const char *const reflector_mode_names[] = {
 	NULL,
 };
 
+const char *const sync_source_names[] = {
+	[0] = "auto",
+	[STAMP_SYNC_NTP] = "ntp",
+	[STAMP_SYNC_PTP] = "ptp",
+	[STAMP_SYNC_SSU_BITS] = "ssu-bits",
+	[STAMP_SYNC_GNSS] = "gnss",
+	[STAMP_SYNC_LOCAL] = "local",
+	NULL,
+};
+
+const char *sync_source_name(unsigned int source)
+{
+	return sync_source_names[source];
+}
+
 const char *reflector_mode_name(enum reflector_mode mode)
 {
 	return reflector_mode_names[mode];

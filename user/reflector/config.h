@@ -12,6 +12,7 @@
 #include "common/address.h"
 #include "common/paths.h"
 #include "stamp/timestamp.h"
+#include "stamp/tlv.h"
 
 #define CONFIG_DEFAULT_FILE "/etc/xdp-stamp/stampd.yaml"
 #define CONFIG_DEFAULT_PIN_PATH "/sys/fs/bpf/xdp-stamp"
@@ -51,6 +52,7 @@ struct interface_config {
 	char name[IF_NAMESIZE];
 	enum reflector_mode mode;
 	struct af_xdp_config af_xdp;
+	unsigned int micro_session_id; /* RFC 9534; 0: none */
 };
 
 /* A provisioned session: whom it answers, where, and how. Ports and SSIDs in host order. */
@@ -63,20 +65,23 @@ struct session_config {
 	unsigned short sender_port; /* 0: any */
 	unsigned short reflector_port;
 	unsigned short ssids[CONFIG_SSIDS_MAX];
-	size_t ssid_count;                  /* 0: any, and none */
-	unsigned int new_sessions;          /* a second; 0: the table's size / 60 */
-	char key_file[CONFIG_KEY_FILE_MAX]; /* of authenticated mode; empty: unauthenticated */
-	unsigned int replay_window;         /* packets; 0: none */
-	struct session_policy policy;       /* `session` is its place */
+	size_t ssid_count;                      /* 0: any, and none */
+	unsigned int new_sessions;              /* a second; 0: the table's size / 60 */
+	char key_file[CONFIG_KEY_FILE_MAX];     /* of authenticated mode; empty: unauthenticated */
+	char tlv_key_file[CONFIG_KEY_FILE_MAX]; /* of the HMAC TLV; empty: that of `key_file` */
+	unsigned int replay_window;             /* packets; 0: none */
+	struct session_policy policy;           /* `session` is its place */
 };
 
 struct config {
 	char pin_path[PATH_MAX];
 	char control_socket[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	enum tai_source tai_source;
-	int tai_offset; /* seconds, with TAI_FIXED */
+	int tai_offset;           /* seconds, with TAI_FIXED */
+	unsigned int sync_source; /* of a clock that is synchronised, STAMP_SYNC_*; 0: auto */
 	bool persist;
 	bool strict_error_estimate;
+	bool tlvs_in_kernel;
 	unsigned int max_sessions;
 	__u64 ref_wait_ns;                   /* idle sessions are forgotten */
 	unsigned int packets_per_second;     /* of one source; 0: no limit */
@@ -127,6 +132,9 @@ unsigned int config_new_sessions(const struct config *config, const struct sessi
 
 /* Frees what `config` owns. */
 void config_free(struct config *config);
+
+/* What a TLV's Synchronization Source is called in a file, RFC 8972 section 4.3; 0: "auto". */
+const char *sync_source_name(unsigned int source);
 
 /* "native", "generic", "socket". */
 const char *reflector_mode_name(enum reflector_mode mode);

@@ -101,6 +101,22 @@ int config_check_interface(struct config_checker *checker, const struct interfac
 	return err;
 }
 
+int config_check_micro_session(const struct config *config,
+			       const struct interface_config *interface, struct yaml_fault *fault)
+{
+	const struct interface_config *other = config->interfaces;
+
+	if (!interface->micro_session_id)
+		return 0;
+	while (other->micro_session_id != interface->micro_session_id)
+		other++;
+	if (other == interface)
+		return 0;
+	return yaml_fault_set(fault,
+			      "interfaces %s and %s have the same micro-session-id %u: change one",
+			      other->name, interface->name, interface->micro_session_id);
+}
+
 int config_check_session(struct config_checker *checker, const struct session_config *session,
 			 struct yaml_fault *fault)
 {
@@ -109,6 +125,22 @@ int config_check_session(struct config_checker *checker, const struct session_co
 	if (err == -EEXIST)
 		err = yaml_fault_set(fault, "session %s is there twice: rename one", session->name);
 	return err;
+}
+
+int config_check_tlvs(const struct session_config *session, const char *key, bool used,
+		      struct yaml_fault *fault)
+{
+	if (!used || !(session->policy.flags & SESSION_TWAMP_LIGHT))
+		return 0;
+	return yaml_fault_set(fault,
+			      "%s goes with tlvs: true only, as tlvs: false reads neither SSID nor "
+			      "TLVs: remove one of the two",
+			      key);
+}
+
+int config_fault_twice(const char *key, const char *text, struct yaml_fault *fault)
+{
+	return yaml_fault_set(fault, "%s %s is in this list twice: remove one", key, text);
 }
 
 static int check_prefix(struct config_checker *checker, const char *key,
@@ -121,7 +153,7 @@ static int check_prefix(struct config_checker *checker, const char *key,
 	prefix_format(prefix, text);
 	err = note_part(checker, key, session->policy.session, text);
 	if (err == -EEXIST)
-		err = yaml_fault_set(fault, "%s %s is in this list twice: remove one", key, text);
+		err = config_fault_twice(key, text, fault);
 	return err;
 }
 

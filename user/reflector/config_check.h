@@ -24,9 +24,21 @@ int config_check_sender(struct config_checker *checker, const struct session_con
 int config_check_reflector(struct config_checker *checker, const struct session_config *session,
 			   const struct prefix *reflector, struct yaml_fault *fault);
 
+/* Of an interface that is complete, an element of `config`: no earlier one has its Micro-session ID
+ * (R9534-3.1-2). */
+int config_check_micro_session(const struct config *config,
+			       const struct interface_config *interface, struct yaml_fault *fault);
+
 /* Of a session that is complete: no earlier one takes every request from it. */
 int config_check_match(struct config_checker *checker, const struct session_config *session,
 		       struct yaml_fault *fault);
+
+/* Of a session whose key `key` is `used`: TLVs and SSID are read, or it would have no effect. */
+int config_check_tlvs(const struct session_config *session, const char *key, bool used,
+		      struct yaml_fault *fault);
+
+/* Says that an element is in a key's list twice; -EINVAL. */
+int config_fault_twice(const char *key, const char *text, struct yaml_fault *fault);
 
 /* 862, or 1024 and above. */
 int config_check_port(unsigned short port, struct yaml_fault *fault);

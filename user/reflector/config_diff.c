@@ -24,6 +24,17 @@ static const struct session_config *find_session(const struct config *config, co
 	return NULL;
 }
 
+static void compare_interface(const struct interface_config *last,
+			      const struct interface_config *next, json_t *lines)
+{
+	if (last->mode != next->mode)
+		say(lines, "interface", next->name, "another mode");
+	else if (!af_xdp_config_is_same(&last->af_xdp, &next->af_xdp))
+		say(lines, "interface", next->name, "af-xdp changed");
+	if (last->micro_session_id != next->micro_session_id)
+		say(lines, "interface", next->name, "micro-session-id changed");
+}
+
 static void compare_interfaces(const struct config *before, const struct config *after,
 			       json_t *lines)
 {
@@ -31,12 +42,10 @@ static void compare_interfaces(const struct config *before, const struct config 
 		const struct interface_config *next = &after->interfaces[i];
 		const struct interface_config *last = find_interface(before, next->name);
 
-		if (!last)
+		if (last)
+			compare_interface(last, next, lines);
+		else
 			say(lines, "interface", next->name, "added");
-		else if (last->mode != next->mode)
-			say(lines, "interface", next->name, "another mode");
-		else if (!af_xdp_config_is_same(&last->af_xdp, &next->af_xdp))
-			say(lines, "interface", next->name, "af-xdp changed");
 	}
 	for (size_t i = 0; i < before->interface_count; i++)
 		if (!find_interface(after, before->interfaces[i].name))
@@ -63,9 +72,10 @@ static bool are_equal_sessions(const struct session_config *a, const struct sess
 	       a->sender_port == b->sender_port && a->reflector_port == b->reflector_port &&
 	       a->ssid_count == b->ssid_count &&
 	       !memcmp(a->ssids, b->ssids, a->ssid_count * sizeof(a->ssids[0])) &&
-	       !strcmp(a->key_file, b->key_file) && a->replay_window == b->replay_window &&
-	       a->new_sessions == b->new_sessions && a->policy.flags == b->policy.flags &&
-	       a->policy.dscp == b->policy.dscp;
+	       !strcmp(a->key_file, b->key_file) && !strcmp(a->tlv_key_file, b->tlv_key_file) &&
+	       a->policy.dscp_denied == b->policy.dscp_denied &&
+	       a->replay_window == b->replay_window && a->new_sessions == b->new_sessions &&
+	       a->policy.flags == b->policy.flags && a->policy.dscp == b->policy.dscp;
 }
 
 static void compare_sessions(const struct config *before, const struct config *after, json_t *lines)
@@ -92,10 +102,12 @@ void config_diff(const struct config *before, const struct config *after, json_t
 	} settings[] = {
 		{ "tai-offset", before->tai_source != after->tai_source ||
 					before->tai_offset != after->tai_offset },
+		{ "sync-source", before->sync_source != after->sync_source },
 		{ "persist", before->persist != after->persist },
 		{ "ref-wait", before->ref_wait_ns != after->ref_wait_ns },
 		{ "strict-error-estimate",
 		  before->strict_error_estimate != after->strict_error_estimate },
+		{ "tlvs-in-kernel", before->tlvs_in_kernel != after->tlvs_in_kernel },
 		{ "rate-limit", before->packets_per_second != after->packets_per_second ||
 					before->burst != after->burst },
 	};

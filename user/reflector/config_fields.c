@@ -96,6 +96,12 @@ int config_af_xdp_finish(void *root, void *target, bool written, struct yaml_fau
 				     "as mode socket uses no XDP: change one of the two");
 }
 
+int config_micro_session_finish(void *root, void *target, bool written, struct yaml_fault *fault)
+{
+	(void)written;
+	return config_check_micro_session(((struct config_reading *)root)->config, target, fault);
+}
+
 int config_tai_offset_set(void *root, void *target, const char *text, struct yaml_fault *fault)
 {
 	struct config *config = target;
@@ -182,8 +188,7 @@ int config_ssid_set(void *root, void *target, const char *text, struct yaml_faul
 	(void)root;
 	for (size_t i = 0; i < session->ssid_count; i++)
 		if (session->ssids[i] == ssid)
-			return yaml_fault_set(fault, "ssid %s is in this list twice: remove one",
-					      text);
+			return config_fault_twice("ssid", text, fault);
 	session->ssids[session->ssid_count++] = ssid;
 	return 0;
 }
@@ -248,10 +253,7 @@ int config_ssid_finish(void *root, void *target, bool written, struct yaml_fault
 
 	(void)root;
 	(void)written;
-	if (!session->ssid_count || !(session->policy.flags & SESSION_TWAMP_LIGHT))
-		return 0;
-	return yaml_fault_set(fault, "ssid goes with tlvs: true only, as tlvs: false reads no "
-				     "SSID: remove one of the two");
+	return config_check_tlvs(session, "ssid", session->ssid_count, fault);
 }
 
 /* Who sends TWAMP Light's packets may send short ones. */
@@ -266,7 +268,8 @@ int config_short_requests_finish(void *root, void *target, bool written, struct 
 	return 0;
 }
 
-/* TWAMP Light has no such mode, and nothing below 112 octets has an HMAC. */
+/* TWAMP Light has no such mode, and nothing below 112 octets has an HMAC. The keys are good for
+ * TLVs, too. */
 int config_authentication_finish(void *root, void *target, bool written, struct yaml_fault *fault)
 {
 	struct session_config *session = target;
@@ -274,7 +277,7 @@ int config_authentication_finish(void *root, void *target, bool written, struct 
 	(void)root;
 	if (!written)
 		return 0;
-	session->policy.flags |= SESSION_AUTHENTICATED;
+	session->policy.flags |= SESSION_AUTHENTICATED | SESSION_TLV_KEY;
 	if (!(session->policy.flags & (SESSION_TWAMP_LIGHT | SESSION_SHORT_REQUESTS)))
 		return 0;
 	return yaml_fault_set(fault, "authentication goes without tlvs: false and short-requests: "
@@ -298,6 +301,12 @@ int config_sessions_finish(void *root, void *target, bool written, struct yaml_f
 	return written ? config_check_rules(target, fault) : 0;
 }
 
+static void add_flag(struct config *config, __u32 flag)
+{
+	for (size_t i = 0; i < config->session_count; i++)
+		config->sessions[i].policy.flags |= flag;
+}
+
 int config_strict_finish(void *root, void *target, bool written, struct yaml_fault *fault)
 {
 	struct config *config = target;
@@ -305,7 +314,19 @@ int config_strict_finish(void *root, void *target, bool written, struct yaml_fau
 	(void)root;
 	(void)written;
 	(void)fault;
-	for (size_t i = 0; config->strict_error_estimate && i < config->session_count; i++)
-		config->sessions[i].policy.flags |= SESSION_STRICT_ERROR_ESTIMATE;
+	if (config->strict_error_estimate)
+		add_flag(config, SESSION_STRICT_ERROR_ESTIMATE);
+	return 0;
+}
+
+int config_tlvs_in_kernel_finish(void *root, void *target, bool written, struct yaml_fault *fault)
+{
+	struct config *config = target;
+
+	(void)root;
+	(void)written;
+	(void)fault;
+	if (!config->tlvs_in_kernel)
+		add_flag(config, SESSION_TLVS_IN_STAMPD);
 	return 0;
 }

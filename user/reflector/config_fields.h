@@ -25,6 +25,7 @@ int config_ring_size_check(void *root, const void *target, struct yaml_fault *fa
 int config_cpu_set(void *root, void *target, const char *text, struct yaml_fault *fault);
 bool config_cpu_get(const void *root, const void *target, size_t index, char text[SCHEMA_TEXT_MAX]);
 int config_af_xdp_finish(void *root, void *target, bool written, struct yaml_fault *fault);
+int config_micro_session_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_tai_offset_set(void *root, void *target, const char *text, struct yaml_fault *fault);
 bool config_tai_offset_get(const void *root, const void *target, size_t index,
 			   char text[SCHEMA_TEXT_MAX]);
@@ -43,14 +44,26 @@ bool config_authentication_get(const void *root, const void *target, size_t inde
 			       char text[SCHEMA_TEXT_MAX]);
 bool config_dscp_get(const void *root, const void *target, size_t index,
 		     char text[SCHEMA_TEXT_MAX]);
+int config_dscp_denied_set(void *root, void *target, const char *text, struct yaml_fault *fault);
+bool config_dscp_denied_get(const void *root, const void *target, size_t index,
+			    char text[SCHEMA_TEXT_MAX]);
+/* What a Location TLV can be told; ends with NULL. */
+extern const char *const config_location_names[];
+int config_location_set(void *root, void *target, const char *text, struct yaml_fault *fault);
+bool config_location_get(const void *root, const void *target, size_t index,
+			 char text[SCHEMA_TEXT_MAX]);
 
 int config_sender_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_reflector_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_ssid_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_short_requests_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_authentication_finish(void *root, void *target, bool written, struct yaml_fault *fault);
+int config_tlv_key_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_dscp_finish(void *root, void *target, bool written, struct yaml_fault *fault);
+int config_dscp_denied_finish(void *root, void *target, bool written, struct yaml_fault *fault);
+int config_location_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_sessions_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 int config_strict_finish(void *root, void *target, bool written, struct yaml_fault *fault);
+int config_tlvs_in_kernel_finish(void *root, void *target, bool written, struct yaml_fault *fault);
 
 #endif

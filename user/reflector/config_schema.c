@@ -62,6 +62,11 @@ const struct schema_row interface_rows[] = {
 	{ "af-xdp", SCHEMA_MAP, NOWHERE, .rows = af_xdp_rows,
 	  .help = "How stampd itself answers what the kernel cannot: one socket and thread for each "
 		  "queue of the interface." },
+	{ "micro-session-id", SCHEMA_NUMBER, AT(interface_config, micro_session_id),
+	  .min = 1, .max = 65535, .word = "none", .default_text = "none",
+	  .finish = config_micro_session_finish,
+	  .help = "What the interface is called in Micro-session ID TLVs (RFC 9534), as a member of a "
+		  "link aggregation group; no two have the same." },
 	{ 0 }
 };
 
@@ -131,12 +136,26 @@ const struct schema_row session_rows[] = {
 	  .get = config_authentication_get, .finish = config_authentication_finish,
 	  .help = "Authenticated mode: only requests with a right HMAC are answered; left out, the "
 		  "session is unauthenticated." },
+	{ "tlv-key-file", SCHEMA_PATH, AT(session_config, tlv_key_file),
+	  .finish = config_tlv_key_finish,
+	  .help = "The file with the keys of HMAC TLVs, the keys of authentication when left out; a "
+		  "session with keys uses other TLVs only when an HMAC TLV verifies them." },
 	{ "dscp-handling-mode", SCHEMA_FLAG, AT(session_config, policy.flags),
 	  .names = dscp_modes, .flag = SESSION_SET_DSCP, .default_text = "copy-received-value",
 	  .help = "The DSCP of replies: the request's, or dscp-value." },
 	{ "dscp-value", SCHEMA_NUMBER, AT(session_config, policy.dscp),
 	  .max = 63, .get = config_dscp_get, .finish = config_dscp_finish, .default_text = "0",
 	  .help = "The DSCP of replies with dscp-handling-mode: use-configured-value." },
+	{ "dscp-denied", SCHEMA_VALUES, NOWHERE,
+	  .max = 63, .set = config_dscp_denied_set, .get = config_dscp_denied_get,
+	  .finish = config_dscp_denied_finish, .may_be_empty = true, .word = "none",
+	  .default_text = "none",
+	  .help = "The DSCPs that a request's Class of Service TLV may not ask for." },
+	{ "location-disclosure", SCHEMA_VALUES, NOWHERE,
+	  .names = config_location_names, .set = config_location_set, .get = config_location_get,
+	  .finish = config_location_finish, .may_be_empty = true, .word = "none",
+	  .wanted = "none, ports, source-mac, addresses, or a list of these three",
+	  .help = "What Location TLVs are told; zeros stand for the rest; all three when left out." },
 	{ 0 }
 };
 
@@ -160,6 +179,10 @@ static const struct schema_row reflector_rows[] = {
 	  .default_text = "false", .finish = config_strict_finish,
 	  .help = "Whether requests are refused whose Error Estimate has a Multiplier of 0, which "
 		  "RFC 8762 forbids." },
+	{ "tlvs-in-kernel", SCHEMA_SWITCH, AT(config, tlvs_in_kernel),
+	  .default_text = "true", .finish = config_tlvs_in_kernel_finish,
+	  .help = "Whether the kernel answers the TLVs that it can; with false stampd answers every "
+		  "request that has TLVs." },
 	{ "ref-wait", SCHEMA_DURATION, AT(config, ref_wait_ns),
 	  .min = NSEC_PER_SEC, .max = REF_WAIT_MAX_NS,
 	  .default_text = NUMBER_TEXT(CONFIG_REF_WAIT_SECONDS) "s",
@@ -193,6 +216,10 @@ const struct schema_row config_rows[] = {
 	  .wanted = "kernel, or seconds from 0 to " NUMBER_TEXT(TAI_OFFSET_MAX),
 	  .word = "kernel", .default_text = "kernel",
 	  .help = "TAI - UTC; kernel is what a time daemon told the kernel." },
+	{ "sync-source", SCHEMA_CHOICE, AT(config, sync_source),
+	  .names = sync_source_names, .default_text = "auto",
+	  .help = "What synchronises this host's clock, as Timestamp Information TLVs tell it while "
+		  "the kernel says that something does; auto is ntp." },
 	{ "interfaces", SCHEMA_LIST, NOWHERE,
 	  .required = true, .rows = interface_rows,
 	  .append = config_append_interface, .element = config_interface_at,

@@ -12,6 +12,8 @@ extern const struct schema_row session_rows[];   /* of struct session_config */
 
 /* By enum reflector_mode; ends with NULL. */
 extern const char *const reflector_mode_names[];
+/* By enum stamp_synchronization_source, 0: auto; ends with NULL. */
+extern const char *const sync_source_names[];
 
 /*
  * Reads and checks a file's text into `config`, which is at its defaults. 0, -EINVAL with `fault`,

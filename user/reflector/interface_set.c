@@ -152,38 +152,56 @@ int interface_set_attach(struct interface_set *set)
 	return 0;
 }
 
-/* Whether the kernel cannot answer all sessions alone. */
+/* Whether stampd answers many of a session's requests: all of them, or all that have TLVs. */
+static bool is_for_stampd(__u32 flags)
+{
+	if (flags & (SESSION_AUTHENTICATED | SESSION_TLV_KEY))
+		return true;
+	return flags & SESSION_TLVS_IN_STAMPD && !(flags & SESSION_TWAMP_LIGHT);
+}
+
+/* Whether the kernel cannot answer all sessions alone. The rare TLV that it leaves of the others
+ * goes to the socket. */
 static bool needs_slow_path(const struct config *config)
 {
 	for (size_t i = 0; i < config->session_count; i++)
-		if (config->sessions[i].policy.flags & SESSION_AUTHENTICATED)
+		if (is_for_stampd(config->sessions[i].policy.flags))
 			return true;
 	return false;
 }
 
 /* The members are in the order of the configuration that they were made by. */
-static int use_af_xdp(const struct interface_set *set, const struct members *members,
-		      const struct config *config)
+/* What of an interface changes without a new one: its sockets, and what its program was loaded
+ * with.
+ */
+static int use_settings(const struct interface_set *set, const struct members *members,
+			const struct config *config)
 {
 	bool needed = needs_slow_path(config);
 	int err = 0;
 
-	for (size_t i = 0; !err && i < members->count; i++)
-		err = reflected_interface_use_af_xdp(
-			members->list[i], &config->interfaces[i].af_xdp, set->inputs, needed);
+	for (size_t i = 0; !err && i < members->count; i++) {
+		const struct interface_config *wanted = &config->interfaces[i];
+
+		err = reflected_interface_use_micro_session_id(members->list[i], set->maps,
+							       wanted->micro_session_id);
+		if (!err)
+			err = reflected_interface_use_af_xdp(members->list[i], &wanted->af_xdp,
+							     set->inputs, needed);
+	}
 	return err;
 }
 
-int interface_set_use_af_xdp(struct interface_set *set, const struct config *config,
-			     struct slow_inputs *inputs)
+int interface_set_use_settings(struct interface_set *set, const struct config *config,
+			       struct slow_inputs *inputs)
 {
 	set->inputs = inputs;
-	return use_af_xdp(set, &set->prepared, config);
+	return use_settings(set, &set->prepared, config);
 }
 
-void interface_set_keep_af_xdp(struct interface_set *set, const struct config *config)
+void interface_set_keep_settings(struct interface_set *set, const struct config *config)
 {
-	use_af_xdp(set, &set->present, config);
+	use_settings(set, &set->present, config);
 }
 
 /* Also opens the sockets that were closed on the way: by a new program or MTU, or a reload that

@@ -28,11 +28,11 @@ int interface_set_attach(struct interface_set *set);
  * Opens or closes the AF_XDP sockets of what was prepared, by that configuration, or of all to
  * come: only if some session needs them. 0 or -errno, logged.
  */
-int interface_set_use_af_xdp(struct interface_set *set, const struct config *config,
-			     struct slow_inputs *inputs);
+int interface_set_use_settings(struct interface_set *set, const struct config *config,
+			       struct slow_inputs *inputs);
 
 /* Takes that back: the present ones' are again by the present configuration. */
-void interface_set_keep_af_xdp(struct interface_set *set, const struct config *config);
+void interface_set_keep_settings(struct interface_set *set, const struct config *config);
 
 /* To be called now and then: follows the queues of the present ones. Whether a program was loaded
  * anew, so that interface_set_serve() is to be called. */

@@ -12,21 +12,20 @@ struct listener {
 
 struct listeners {
 	struct event_loop *loop;
-	const struct clock_sync *clock;
-	const struct session_keys *keys;
+	struct slow_inputs *inputs;
 	const struct slow_interface *interfaces;
 	size_t interface_count;
 	struct listener *first;
 };
 
-int listeners_open(struct listeners **out, struct event_loop *loop, const struct clock_sync *clock)
+int listeners_open(struct listeners **out, struct event_loop *loop, struct slow_inputs *inputs)
 {
 	struct listeners *listeners = calloc(1, sizeof(*listeners));
 
 	if (!listeners)
 		return -ENOMEM;
 	listeners->loop = loop;
-	listeners->clock = clock;
+	listeners->inputs = inputs;
 	*out = listeners;
 	return 0;
 }
@@ -43,7 +42,7 @@ static bool is_open(const struct listeners *listeners, unsigned short port)
 static int open_port(struct listeners *listeners, unsigned short port)
 {
 	struct listener *listener = calloc(1, sizeof(*listener));
-	int err = listener ? udp_io_open(&listener->io, listeners->loop, port, listeners->clock)
+	int err = listener ? udp_io_open(&listener->io, listeners->loop, port, listeners->inputs)
 			   : -ENOMEM;
 
 	if (err) {
@@ -51,7 +50,6 @@ static int open_port(struct listeners *listeners, unsigned short port)
 		return err;
 	}
 	udp_io_serve(listener->io, listeners->interfaces, listeners->interface_count);
-	udp_io_use_keys(listener->io, listeners->keys);
 	listener->port = port;
 	listener->next = listeners->first;
 	listeners->first = listener;
@@ -100,13 +98,6 @@ void listeners_serve(struct listeners *listeners, const struct slow_interface *i
 	listeners->interface_count = interface_count;
 	for (struct listener *listener = listeners->first; listener; listener = listener->next)
 		udp_io_serve(listener->io, interfaces, interface_count);
-}
-
-void listeners_use_keys(struct listeners *listeners, const struct session_keys *keys)
-{
-	listeners->keys = keys;
-	for (struct listener *listener = listeners->first; listener; listener = listener->next)
-		udp_io_use_keys(listener->io, keys);
 }
 
 __u64 listeners_lost(const struct listeners *listeners)

@@ -8,8 +8,8 @@
 
 struct listeners;
 
-/* 0 or -ENOMEM. `loop` and `clock` must outlive it. */
-int listeners_open(struct listeners **out, struct event_loop *loop, const struct clock_sync *clock);
+/* 0 or -ENOMEM. `loop` and `inputs` must outlive it. */
+int listeners_open(struct listeners **out, struct event_loop *loop, struct slow_inputs *inputs);
 
 /* Opens the ports of a configuration that are not open yet. 0 or -errno, logged; what it has opened
  * stays open, for listeners_keep() to close. */
@@ -21,9 +21,6 @@ void listeners_keep(struct listeners *listeners, const struct config *config);
 /* Whose datagrams are answered from now on. The array is the caller's. */
 void listeners_serve(struct listeners *listeners, const struct slow_interface *interfaces,
 		     size_t interface_count);
-
-/* The keys of authenticated sessions from now on; they are the caller's. */
-void listeners_use_keys(struct listeners *listeners, const struct session_keys *keys);
 
 /* Datagrams that all ports lost before they could be read; those of closed ports are forgotten. */
 __u64 listeners_lost(const struct listeners *listeners);

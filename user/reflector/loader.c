@@ -104,6 +104,11 @@ int loader_judge_fd(const struct loader *loader)
 	return bpf_program__fd(loader->skel->progs.stamp_judge);
 }
 
+__u16 loader_micro_session_id(const struct loader *loader)
+{
+	return ((const struct reflector_config *)&loader->skel->rodata->config)->micro_session_id;
+}
+
 int loader_counts_fd(const struct loader *loader)
 {
 	return bpf_map__fd(loader->skel->maps.outcome_counts);

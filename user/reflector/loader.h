@@ -19,6 +19,9 @@ int loader_open(struct loader **out, const struct shared_maps *maps,
 /* The XDP program; the program that judges for the socket tier; the interface's counters. */
 int loader_program_fd(const struct loader *loader);
 int loader_judge_fd(const struct loader *loader);
+
+/* What it was loaded with, RFC 9534; 0: none. */
+__u16 loader_micro_session_id(const struct loader *loader);
 int loader_counts_fd(const struct loader *loader);
 
 /* The map of AF_XDP sockets. */

@@ -11,8 +11,8 @@
  * starts afresh beside it. The number grows when key, value or meaning change. (A bpffs allows no
  * dots in names.)
  */
-#define PIN_SESSION_TABLE "session_table_v1"
-#define PIN_SESSION_COUNTS "session_counts_v1"
+#define PIN_SESSION_TABLE "session_table_v2"
+#define PIN_SESSION_COUNTS "session_counts_v2"
 #define PIN_OUTCOME_COUNTS "outcome_counts_v2"
 #define PIN_SLOW_COUNTS "slow_counts_v1"
 #define PIN_LINK "link"

@@ -19,6 +19,7 @@ static int load_program(const struct reflected_interface *interface, const struc
 		.generic = interface->mode == MODE_GENERIC,
 		.socket = interface->mode == MODE_SOCKET,
 		.loopback = interface->info.type == ARPHRD_LOOPBACK,
+		.micro_session_id = interface->micro_session_id,
 	};
 
 	memcpy(settings.mac, interface->info.mac, sizeof(settings.mac));
@@ -57,6 +58,7 @@ int reflected_interface_open(struct reflected_interface **out,
 		return -ENOMEM;
 	interface->mode = config->mode;
 	interface->af_xdp = config->af_xdp;
+	interface->micro_session_id = (__u16)config->micro_session_id;
 	memcpy(interface->configured, config->name, sizeof(interface->configured));
 	err = read_interface(interface, config->name);
 	if (!err)
@@ -125,17 +127,14 @@ static void close_sockets(struct reflected_interface *interface)
 }
 
 /* Puts a program in the place of the present one for what is fixed while a program is attached:
- * this MAC address, and the queues of the driver, for not each driver has new ones run the program
- * (veth has not). No packet is lost. */
+ * what `changed` has, and the queues of the driver, for not each driver has new ones run the
+ * program (veth has not). No packet is lost. */
 static int renew_program(struct reflected_interface *interface, const struct shared_maps *maps,
-			 const unsigned char mac[ETH_ALEN], const char *what)
+			 const struct reflected_interface *changed, const char *what)
 {
-	struct reflected_interface changed = *interface;
 	struct loader *loader = NULL;
-	int err;
+	int err = load_program(changed, maps, &loader);
 
-	memcpy(changed.info.mac, mac, ETH_ALEN);
-	err = load_program(&changed, maps, &loader);
 	if (!err && interface->attachment)
 		err = attach_update(interface->attachment, loader_program_fd(loader));
 	if (err) {
@@ -144,7 +143,8 @@ static int renew_program(struct reflected_interface *interface, const struct sha
 		loader_close(loader);
 		return err;
 	}
-	memcpy(interface->info.mac, mac, ETH_ALEN);
+	interface->info = changed->info;
+	interface->micro_session_id = changed->micro_session_id;
 	close_sockets(interface); /* they belong to the old program */
 	loader_close(interface->loader);
 	interface->loader = loader;
@@ -156,7 +156,21 @@ int reflected_interface_follow_mac(struct reflected_interface *interface,
 				   const struct shared_maps *maps,
 				   const struct interface_info *info)
 {
-	return renew_program(interface, maps, info->mac, "MAC address");
+	struct reflected_interface changed = *interface;
+
+	memcpy(changed.info.mac, info->mac, ETH_ALEN);
+	return renew_program(interface, maps, &changed, "MAC address");
+}
+
+int reflected_interface_use_micro_session_id(struct reflected_interface *interface,
+					     const struct shared_maps *maps, unsigned int id)
+{
+	struct reflected_interface changed = *interface;
+
+	if (interface->micro_session_id == id)
+		return 0;
+	changed.micro_session_id = (__u16)id;
+	return renew_program(interface, maps, &changed, "Micro-session ID");
 }
 
 void reflected_interface_follow_mtu(struct reflected_interface *interface, unsigned int mtu)
@@ -177,7 +191,7 @@ bool reflected_interface_follow_queues(struct reflected_interface *interface,
 				       queues.send == interface->driver_queues.send))
 		return false;
 	interface->driver_queues = queues;
-	return !renew_program(interface, maps, interface->info.mac, "queues");
+	return !renew_program(interface, maps, interface, "queues");
 }
 
 static const char *af_xdp_obstacle(const struct reflected_interface *interface)
@@ -252,6 +266,7 @@ struct slow_interface reflected_interface_socket(struct reflected_interface *int
 		.ifindex = interface->info.ifindex,
 		.judge_fd = loader_judge_fd(interface->loader),
 		.counts = &interface->socket_counts,
+		.micro_session_id = loader_micro_session_id(interface->loader),
 	};
 }
 

@@ -17,6 +17,7 @@ struct reflected_interface {
 	char pin_dir[PATH_MAX];
 	struct loader *loader;
 	struct attachment *attachment; /* NULL in socket mode, and while not attached */
+	__u16 micro_session_id;        /* RFC 9534; 0: none */
 	struct af_xdp_config af_xdp;
 	bool needs_af_xdp;                  /* some session does */
 	struct slow_queues *queues;         /* NULL without AF_XDP */
@@ -45,6 +46,10 @@ bool reflected_interface_is_alive(const struct reflected_interface *interface);
 int reflected_interface_follow_mac(struct reflected_interface *interface,
 				   const struct shared_maps *maps,
 				   const struct interface_info *info);
+
+/* The same for another Micro-session ID of the link; 0: none. */
+int reflected_interface_use_micro_session_id(struct reflected_interface *interface,
+					     const struct shared_maps *maps, unsigned int id);
 
 /* Closes AF_XDP sockets that were opened for frames of another kind; to be opened again soon. */
 void reflected_interface_follow_mtu(struct reflected_interface *interface, unsigned int mtu);

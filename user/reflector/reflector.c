@@ -175,7 +175,7 @@ static int start_shared(struct reflector *reflector)
 
 	if (!err)
 		err = clock_sync_open(&reflector->clock, reflector->loop, reflector->maps->clock,
-				      config->tai_source, config->tai_offset);
+				      config);
 	if (!err)
 		err = host_watch_open(&reflector->host, reflector->loop, &listener);
 	if (!err)
@@ -198,11 +198,9 @@ static int start_interfaces(struct reflector *reflector)
 	int err = interface_set_open(&reflector->interfaces, reflector->maps, config->pin_path);
 
 	if (!err)
-		err = listeners_open(&reflector->listeners, reflector->loop, reflector->clock);
-	if (!err) {
-		listeners_use_keys(reflector->listeners, reflector->keys);
+		err = listeners_open(&reflector->listeners, reflector->loop, reflector->inputs);
+	if (!err)
 		slow_inputs_use_keys(reflector->inputs, reflector->keys);
-	}
 	if (!err)
 		err = interface_set_prepare(reflector->interfaces, config);
 	if (!err)
@@ -211,7 +209,7 @@ static int start_interfaces(struct reflector *reflector)
 		err = interface_set_attach(reflector->interfaces);
 	if (err)
 		return err;
-	err = interface_set_use_af_xdp(reflector->interfaces, config, reflector->inputs);
+	err = interface_set_use_settings(reflector->interfaces, config, reflector->inputs);
 	if (err) {
 		interface_set_undo(reflector->interfaces);
 		return err;

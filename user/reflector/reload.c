@@ -43,10 +43,8 @@ static int change_rules(const struct reload_parts *parts, const struct config *n
 
 	slow_inputs_lock(parts->inputs);
 	err = rules_publish(parts->maps, next, set);
-	if (!err) {
-		listeners_use_keys(parts->listeners, keys);
+	if (!err)
 		slow_inputs_use_keys(parts->inputs, keys);
-	}
 	slow_inputs_unlock(parts->inputs);
 	return err;
 }
@@ -68,7 +66,7 @@ static int put_in_force(const struct reload_parts *parts, struct config *next,
 	if (!err)
 		err = interface_set_attach(parts->interfaces);
 	if (!err)
-		err = interface_set_use_af_xdp(parts->interfaces, next, parts->inputs);
+		err = interface_set_use_settings(parts->interfaces, next, parts->inputs);
 	if (!err)
 		err = change_rules(parts, next, set, keys);
 	if (err) {
@@ -80,7 +78,7 @@ static int put_in_force(const struct reload_parts *parts, struct config *next,
 	interface_set_commit(parts->interfaces);
 	interface_set_serve(parts->interfaces, parts->listeners);
 	listeners_keep(parts->listeners, next);
-	clock_sync_set_tai(parts->clock, next->tai_source, next->tai_offset);
+	clock_sync_configure(parts->clock, next);
 	config_free(parts->config);
 	*parts->config = *next;
 	config_init(next);
@@ -105,7 +103,7 @@ static int reload(const struct reload_parts *parts, struct config *next)
 	rule_set_free(&set);
 	if (err) {
 		interface_set_undo(parts->interfaces);
-		interface_set_keep_af_xdp(parts->interfaces, parts->config);
+		interface_set_keep_settings(parts->interfaces, parts->config);
 		listeners_keep(parts->listeners, parts->config);
 	}
 	return err;

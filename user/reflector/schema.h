@@ -14,8 +14,8 @@
 #define SCHEMA_TEXT_MAX 64 /* of what `get` writes */
 
 enum schema_type {
-	SCHEMA_TEXT,     /* char[size] */
-	SCHEMA_PATH,     /* char[size], an absolute path */
+	SCHEMA_TEXT,     /* char[size]; empty: there is none */
+	SCHEMA_PATH,     /* the same, an absolute path */
 	SCHEMA_NUMBER,   /* min to max, an unsigned int, short or char; size 0: not stored */
 	SCHEMA_DURATION, /* min to max with a unit, in nanoseconds, a __u64 */
 	SCHEMA_SIZE,     /* the same in octets */
@@ -42,7 +42,7 @@ struct schema_row {
 	unsigned long max;
 	unsigned long limit;      /* VALUES and LIST: elements at most; 0: any number */
 	bool may_be_empty;        /* VALUES: a list without elements is the word */
-	const char *const *names; /* ends with NULL */
+	const char *const *names; /* CHOICE, FLAG; VALUES: what each may be; ends with NULL */
 	unsigned int flag;
 	const struct schema_row *rows;
 	const char *word;   /* NUMBER: written for 0; VALUE, VALUES: for none; never in a list */

@@ -118,13 +118,20 @@ static bool store_switch(bool *field, const char *text)
 	return *field || !strcmp(text, "false");
 }
 
+/* Its place among the row's names; false if it is none of them. */
+static bool find_name(const struct schema_row *row, const char *text, unsigned int *index)
+{
+	*index = 0;
+	while (row->names[*index] && strcmp(row->names[*index], text) != 0)
+		(*index)++;
+	return row->names[*index];
+}
+
 static bool store_choice(const struct schema_row *row, unsigned int *field, const char *text)
 {
-	unsigned int index = 0;
+	unsigned int index;
 
-	while (row->names[index] && strcmp(row->names[index], text) != 0)
-		index++;
-	if (!row->names[index])
+	if (!find_name(row, text, &index))
 		return false;
 	if (row->type == SCHEMA_CHOICE)
 		*field = index;
@@ -135,10 +142,22 @@ static bool store_choice(const struct schema_row *row, unsigned int *field, cons
 	return true;
 }
 
+/* Whether `set` may have it. */
+static bool is_value(const struct schema_row *row, const char *text)
+{
+	unsigned long number;
+	unsigned int index;
+
+	if (schema_is_word(row, text))
+		return true;
+	if (schema_is_number(row))
+		return schema_number(text, row->min, row->max, &number);
+	return !row->names || find_name(row, text, &index);
+}
+
 bool schema_store(const struct schema_row *row, void *target, const char *text)
 {
 	void *field = (char *)target + row->offset;
-	unsigned long number;
 
 	switch (row->type) {
 	case SCHEMA_TEXT:
@@ -157,8 +176,7 @@ bool schema_store(const struct schema_row *row, void *target, const char *text)
 		return store_choice(row, field, text);
 	case SCHEMA_VALUE:
 	case SCHEMA_VALUES:
-		return schema_is_word(row, text) || !schema_is_number(row) ||
-		       schema_number(text, row->min, row->max, &number);
+		return is_value(row, text);
 	default:
 		return false;
 	}
@@ -203,7 +221,7 @@ const char *schema_text(const struct schema_row *row, const void *root, const vo
 	switch (row->type) {
 	case SCHEMA_TEXT:
 	case SCHEMA_PATH:
-		return field;
+		return *(const char *)field ? field : NULL;
 	case SCHEMA_NUMBER:
 		return number_text(row, field, text);
 	case SCHEMA_DURATION:

@@ -10,7 +10,8 @@
 #include "common/log.h"
 
 struct member {
-	struct auth_keys *keys; /* NULL: unauthenticated */
+	struct auth_keys *keys;     /* NULL: unauthenticated */
+	struct auth_keys *tlv_keys; /* NULL: `keys` */
 	unsigned int replay_window;
 };
 
@@ -23,8 +24,14 @@ struct session_keys {
 
 static int read_member(struct member *member, const struct session_config *session)
 {
+	int err = 0;
+
 	member->replay_window = session->replay_window;
-	return auth_keys_read(&member->keys, session->key_file);
+	if (session->key_file[0])
+		err = auth_keys_read(&member->keys, session->key_file);
+	if (!err && session->tlv_key_file[0])
+		err = auth_keys_read(&member->tlv_keys, session->tlv_key_file);
+	return err;
 }
 
 static int read_keys(struct session_keys *keys, const struct config *config)
@@ -32,15 +39,14 @@ static int read_keys(struct session_keys *keys, const struct config *config)
 	int err = 0;
 
 	for (size_t i = 0; !err && i < config->session_count; i++)
-		if (config->sessions[i].key_file[0])
-			err = read_member(&keys->by_session[i], &config->sessions[i]);
+		err = read_member(&keys->by_session[i], &config->sessions[i]);
 	return err;
 }
 
 static bool has_keys(const struct config *config)
 {
 	for (size_t i = 0; i < config->session_count; i++)
-		if (config->sessions[i].key_file[0])
+		if (config->sessions[i].key_file[0] || config->sessions[i].tlv_key_file[0])
 			return true;
 	return false;
 }
@@ -71,6 +77,15 @@ const struct auth_keys *session_keys_find(const struct session_keys *keys, unsig
 	return keys && session < keys->session_count ? keys->by_session[session].keys : NULL;
 }
 
+const struct auth_keys *session_keys_find_tlv(const struct session_keys *keys, unsigned int session)
+{
+	const struct auth_keys *of_session = session_keys_find(keys, session);
+
+	if (!keys || session >= keys->session_count || !keys->by_session[session].tlv_keys)
+		return of_session;
+	return keys->by_session[session].tlv_keys;
+}
+
 void session_keys_use_windows(struct session_keys *keys, struct replay_windows *windows)
 {
 	keys->windows = windows;
@@ -95,7 +110,9 @@ void session_keys_close(struct session_keys *keys)
 {
 	if (!keys)
 		return;
-	for (size_t i = 0; i < keys->session_count; i++)
+	for (size_t i = 0; i < keys->session_count; i++) {
 		auth_keys_close(keys->by_session[i].keys);
+		auth_keys_close(keys->by_session[i].tlv_keys);
+	}
 	free(keys);
 }

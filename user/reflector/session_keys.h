@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The keys of the provisioned sessions in authenticated mode, by place in the configuration. */
+/* The keys of the provisioned sessions that have some, by place in the configuration. */
 #ifndef REFLECTOR_SESSION_KEYS_H
 #define REFLECTOR_SESSION_KEYS_H
 
@@ -23,8 +23,13 @@ bool session_keys_is_replay(const struct session_keys *keys, unsigned int sessio
 			    const struct session_key *from,
 			    const struct stamp_sender_auth_packet *packet);
 
-/* NULL for a session without. */
+/* Those of authenticated mode; NULL for a session without. */
 const struct auth_keys *session_keys_find(const struct session_keys *keys, unsigned int session);
+
+/* Those that verify and sign HMAC TLVs, RFC 8972 section 4.8: of tlv-key-file, or else those of
+ * authenticated mode; NULL for a session without. */
+const struct auth_keys *session_keys_find_tlv(const struct session_keys *keys,
+					      unsigned int session);
 
 /* Wipes them. Takes NULL. */
 void session_keys_close(struct session_keys *keys);

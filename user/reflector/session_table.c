@@ -16,7 +16,7 @@ static void count_states(const struct session_state *states, __u32 count, __u64 
 			 __u64 ref_wait_ns, struct session_figures *figures)
 {
 	for (__u32 i = 0; i < count; i++) {
-		__s64 idle_ns = (__s64)(now_ns - states[i].last_seen_ns);
+		__s64 idle_ns = session_idle_ns(states[i].latest, now_ns);
 
 		if (idle_ns > (__s64)ref_wait_ns)
 			figures->idle++;

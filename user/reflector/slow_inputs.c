@@ -36,6 +36,7 @@ struct slow_path slow_inputs_take(struct slow_inputs *inputs)
 	pthread_rwlock_rdlock(&inputs->lock);
 	clock_offset_read(inputs->maps->clock, &path.clock);
 	path.keys = inputs->keys;
+	path.local_addresses_fd = inputs->maps->local_addresses_fd;
 	path.generation = __atomic_load_n(&rules->generation, __ATOMIC_ACQUIRE);
 	return path;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the threads of the slow path answer by, and how it is changed under them. */
+/* What the slow path answers by, in its threads and by the sockets of the first one, and how it is
+ * changed under them. */
 #ifndef REFLECTOR_SLOW_INPUTS_H
 #define REFLECTOR_SLOW_INPUTS_H
 

@@ -1,30 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include "reflector/slow_path.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
 
 #include "common/clock.h"
 #include "proto/auth_packet.h"
+#include "proto/request_tlvs.h"
 #include "reflector/counters.h"
+#include "reflector/inquiry.h"
+#include "reflector/own_addresses.h"
 #include "stamp/reply_auth.h"
+
+/* A request on its way. */
+struct work_item {
+	struct judgement question;      /* all but the octets, which are put in when it is asked */
+	struct judgement_result result; /* so far */
+	const struct auth_keys *keys;   /* of the session, once its HMAC is verified */
+	size_t key;                     /* the one that verified it, and signs */
+	struct request_tlvs tlvs;       /* once they may be looked at */
+};
 
 /* A batch on its way, packet by packet. */
 struct work {
+	const struct slow_path *path;
 	struct packet_batch *batch;
 	int err; /* the first */
 	__u16 error_estimate;
-	struct judgement judgements[PACKET_BATCH];
-	const struct auth_keys *keys[PACKET_BATCH]; /* of the session, once its HMAC is verified */
-	size_t key[PACKET_BATCH];                   /* the one that verified it, and signs */
-};
-
-/* Judgements for the program of one interface, and where they came from. */
-struct inquiry {
-	size_t count;
-	size_t from[PACKET_BATCH];
-	struct judgement judgements[PACKET_BATCH];
+	__u8 synchronization_source;
+	struct inquiry inquiry;
+	struct work_item items[PACKET_BATCH];
 };
 
 static void note(struct work *work, int err)
@@ -33,53 +38,48 @@ static void note(struct work *work, int err)
 		work->err = err;
 }
 
-/* Runs stamp_judge over all of them; they count as one packet. 0 or -errno. */
-static int run_judge(int judge_fd, struct inquiry *inquiry)
+static bool is_authenticated(const struct work_item *item)
 {
-	const __u32 size = (__u32)(inquiry->count * sizeof(inquiry->judgements[0]));
-	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = inquiry->judgements, .data_size_in = size,
-		    .data_out = inquiry->judgements, .data_size_out = size);
-
-	if (bpf_prog_test_run_opts(judge_fd, &run))
-		return -errno;
-	return run.retval == XDP_PASS ? 0 : -EPROTO;
+	return item->result.policy.flags & SESSION_AUTHENTICATED;
 }
 
-static void ask(struct work *work, int judge_fd, struct inquiry *inquiry)
+/* It waits for its HMAC to be verified, its TLVs to be looked at, or both. */
+static bool is_admitted(const struct work_item *item)
 {
-	int err = inquiry->count ? run_judge(judge_fd, inquiry) : 0;
-
-	for (size_t i = 0; i < inquiry->count; i++) {
-		struct judgement *judgement = &work->judgements[inquiry->from[i]];
-
-		*judgement = inquiry->judgements[i];
-		if (err)
-			judgement->outcome = OUTCOME_SEND_FAILED;
-	}
-	if (err)
-		note(work, err);
-	inquiry->count = 0;
+	return item->result.outcome == OUTCOME_AUTHENTICATED ||
+	       item->result.outcome == OUTCOME_EXTENDED;
 }
 
-/* Judges what has this outcome so far. Mostly all came by one interface, and one run does. */
-static void judge(struct work *work, enum stamp_outcome outcome)
+static bool is_reflected(const struct work_item *item)
 {
-	struct inquiry inquiry;
-	int judge_fd = -1;
+	return stamp_outcome_action((enum stamp_outcome)item->result.outcome) == XDP_TX;
+}
 
-	inquiry.count = 0;
-	for (size_t i = 0; i < work->batch->count; i++) {
-		int own_fd = work->batch->packets[i].request.interface->judge_fd;
+/* The octets that it is judged by; verified ones as the unauthenticated mode has them. */
+static void put_octets(const struct slow_packet *packet, struct work_item *item)
+{
+	const size_t length = packet->request.length;
+	struct stamp_reflector_packet fields;
 
-		if (work->judgements[i].outcome != outcome)
-			continue;
-		if (own_fd != judge_fd)
-			ask(work, judge_fd, &inquiry);
-		judge_fd = own_fd;
-		inquiry.from[inquiry.count] = i;
-		inquiry.judgements[inquiry.count++] = work->judgements[i];
+	if (item->keys) {
+		fields = stamp_auth_fields(packet->payload);
+		memcpy(item->question.octets, &fields, sizeof(fields));
+		return;
 	}
-	ask(work, judge_fd, &inquiry);
+	memset(item->question.octets, 0, STAMP_BASE_SIZE);
+	memcpy(item->question.octets, packet->payload,
+	       length < STAMP_BASE_SIZE ? length : STAMP_BASE_SIZE);
+}
+
+static void ask(struct work *work, size_t i, enum judgement_stage stage)
+{
+	const struct slow_packet *packet = &work->batch->packets[i];
+	struct work_item *item = &work->items[i];
+
+	item->question.stage = (__u16)stage;
+	put_octets(packet, item);
+	inquiry_add(&work->inquiry, packet->request.interface->judge_fd, &item->question,
+		    &item->result);
 }
 
 /* What the XDP program found by the rules in force. */
@@ -88,55 +88,168 @@ static bool is_judged(const struct slow_path *path, const struct slow_request *r
 	return request->handover.generation && request->handover.generation == path->generation;
 }
 
-/* What was judged by them needs no second look, and what it is judged by then comes with its HMAC.
- */
-static void begin(const struct slow_path *path, struct work *work, size_t i)
+/* What was judged by them needs no second look, and what it is judged by then comes with its HMAC
+ * or its TLVs. */
+static void begin(struct work *work, size_t i)
 {
 	const struct slow_packet *packet = &work->batch->packets[i];
 	const struct slow_request *request = &packet->request;
-	size_t known = request->length < STAMP_BASE_SIZE ? request->length : STAMP_BASE_SIZE;
-	struct judgement *judgement = &work->judgements[i];
+	struct work_item *item = &work->items[i];
 
-	*judgement = (struct judgement){
-		.key = request->key,
-		.payload_length = (__u32)request->length,
-		.outcome = OUTCOME_CONTINUE,
-	};
-	if (known == STAMP_BASE_SIZE)
-		judgement->key.ssid = stamp_request_ssid(packet->payload);
+	item->question.key = request->key;
+	item->question.payload_length = (__u32)request->length;
+	item->question.auth_ssid = 0;
+	if (request->length >= STAMP_BASE_SIZE)
+		item->question.key.ssid = stamp_request_ssid(packet->payload);
 	if (request->length >= STAMP_AUTH_SIZE)
-		judgement->auth_ssid = stamp_auth_request_ssid(packet->payload);
-	work->keys[i] = NULL;
-	if (is_judged(path, request)) {
-		judgement->policy = request->handover.policy;
-		judgement->outcome = OUTCOME_AUTHENTICATED;
-	} else {
-		memcpy(judgement->octets, packet->payload, known);
-	}
+		item->question.auth_ssid = stamp_auth_request_ssid(packet->payload);
+	item->result = (struct judgement_result){ .policy = request->handover.policy };
+	item->keys = NULL;
+	item->tlvs.use = TLVS_NONE;
+	if (is_judged(work->path, request))
+		item->result.outcome =
+			is_authenticated(item) ? OUTCOME_AUTHENTICATED : OUTCOME_EXTENDED;
 }
 
-static void verify(const struct slow_path *path, struct work *work, size_t i)
+/* May they be answered? */
+static void admit(struct work *work)
 {
-	struct judgement *judgement = &work->judgements[i];
-	const struct auth_keys *keys = session_keys_find(path->keys, judgement->policy.session);
-	const void *payload = work->batch->packets[i].payload;
-	struct stamp_reflector_packet fields;
+	inquiry_begin(&work->inquiry);
+	for (size_t i = 0; i < work->batch->count; i++) {
+		begin(work, i);
+		if (!is_admitted(&work->items[i]))
+			ask(work, i, JUDGE_ADMISSION);
+	}
+	note(work, inquiry_end(&work->inquiry));
+}
 
-	if (judgement->outcome != OUTCOME_AUTHENTICATED)
-		return;
-	if (!keys || !auth_packet_verify(keys, payload, judgement->payload_length, &work->key[i])) {
-		judgement->outcome = OUTCOME_BAD_HMAC;
-		return;
+static enum stamp_outcome verify_packet(struct work *work, size_t i)
+{
+	const struct session_keys *session_keys = work->path->keys;
+	const struct slow_packet *packet = &work->batch->packets[i];
+	struct work_item *item = &work->items[i];
+	const unsigned int session = item->result.policy.session;
+	const struct auth_keys *keys = session_keys_find(session_keys, session);
+
+	if (!keys || !auth_packet_verify(keys, packet->payload, packet->request.length, &item->key))
+		return OUTCOME_BAD_HMAC;
+	if (session_keys_is_replay(session_keys, session, item->key, &packet->request.key,
+				   packet->payload))
+		return OUTCOME_REPLAYED;
+	item->keys = keys;
+	return OUTCOME_AUTHENTICATED;
+}
+
+/* Looks at the TLVs of what was verified, or needs not be. */
+static enum stamp_outcome examine_tlvs(struct work *work, size_t i)
+{
+	const struct slow_packet *packet = &work->batch->packets[i];
+	const struct stamp_sender_packet *base = packet->payload;
+	const size_t length = packet->request.length;
+	struct work_item *item = &work->items[i];
+	const size_t base_size = item->keys ? STAMP_AUTH_SIZE : STAMP_BASE_SIZE;
+	const struct tlvs_verification verification = {
+		.is_required = item->result.policy.flags & SESSION_TLV_KEY,
+		.keys = session_keys_find_tlv(work->path->keys, item->result.policy.session),
+		.sequence = base->sequence,
+	};
+
+	request_tlvs_examine(&item->tlvs, (char *)packet->payload + base_size,
+			     length > base_size ? length - base_size : 0,
+			     packet->request.interface->micro_session_id, &verification);
+	return request_tlvs_name_other_link(&item->tlvs) ? OUTCOME_WRONG_MEMBER
+							 : item->result.outcome;
+}
+
+/* All that is asked of a request before anything of it is believed. */
+static void verify(struct work *work, size_t i)
+{
+	struct work_item *item = &work->items[i];
+
+	if (item->result.outcome == OUTCOME_AUTHENTICATED)
+		item->result.outcome = verify_packet(work, i);
+	if (is_admitted(item))
+		item->result.outcome = examine_tlvs(work, i);
+}
+
+/* Each session keeps one numberer: that of the program's. */
+static void number(struct work *work)
+{
+	inquiry_begin(&work->inquiry);
+	for (size_t i = 0; i < work->batch->count; i++) {
+		verify(work, i);
+		if (is_admitted(&work->items[i]))
+			ask(work, i,
+			    work->items[i].keys ? JUDGE_NUMBER_AUTHENTICATED : JUDGE_NUMBER);
 	}
-	if (session_keys_is_replay(path->keys, judgement->policy.session, work->key[i],
-				   &judgement->key, payload)) {
-		judgement->outcome = OUTCOME_REPLAYED;
-		return;
+	note(work, inquiry_end(&work->inquiry));
+}
+
+/* When the reply before this one left, UTC; 0: not known. */
+static __u64 previous_sent_ns(const struct work *work, size_t i)
+{
+	const __u64 sent_ns = work->items[i].result.previous_ns;
+
+	return sent_ns ? sent_ns + work->path->clock.utc_offset_ns : 0;
+}
+
+/* TLVs are answered before T3 is read; the policy has the DSCP then that they ask for. */
+static void answer_tlvs(struct work *work, size_t i)
+{
+	struct slow_packet *packet = &work->batch->packets[i];
+	const struct slow_request *request = &packet->request;
+	const struct clock_reading *clock = &work->path->clock;
+	const struct stamp_sender_packet *base = packet->payload;
+	struct work_item *item = &work->items[i];
+	struct own_addresses own = { work->path->local_addresses_fd, request->interface->ifindex };
+	struct stamp_reply_input numbered = {
+		.request.sequence = base->sequence,
+		.policy = item->result.policy,
+		.sequence = item->result.sequence,
+	};
+	struct tlv_exchange exchange = {
+		.key = request->key,
+		.has_source_mac = request->has_source_mac,
+		.micro_session_id = request->interface->micro_session_id,
+		.traffic_class = request->traffic_class,
+		.synchronization_source = work->synchronization_source,
+		.sequence = item->result.sequence,
+		.received = item->result.received,
+		.previous_sent_ns = previous_sent_ns(work, i),
+		.known_second = clock->known_second,
+		.tai_offset = clock->tai_offset,
+		.policy = item->result.policy,
+	};
+
+	memcpy(exchange.source_mac, request->source_mac, sizeof(exchange.source_mac));
+	request_tlvs_answer(&item->tlvs, &exchange, own_addresses_have, &own);
+	request_tlvs_sign(&item->tlvs,
+			  session_keys_find_tlv(work->path->keys, item->result.policy.session),
+			  stamp_reply_sequence(&numbered));
+	item->result.policy = exchange.policy;
+	packet->reply.has_source = exchange.has_source;
+	packet->reply.source = exchange.source;
+}
+
+/* Tells the program when the replies left that the next of their session may be asked for. */
+static void tell_sent(struct work *work)
+{
+	inquiry_begin(&work->inquiry);
+	for (size_t i = 0; i < work->batch->count; i++) {
+		const struct slow_packet *packet = &work->batch->packets[i];
+		struct work_item *item = &work->items[i];
+
+		if (!packet->reply.sent_ns || !item->result.has_tlvs)
+			continue;
+		item->question.stage = item->keys ? JUDGE_SENT_AUTHENTICATED : JUDGE_SENT;
+		item->question.sent = (struct judgement_sent){
+			.sent_ns = packet->reply.sent_ns,
+			.sequence = item->result.sequence,
+		};
+		inquiry_add(&work->inquiry, packet->request.interface->judge_fd, &item->question,
+			    NULL);
 	}
-	work->keys[i] = keys;
-	judgement->verified = 1;
-	fields = stamp_auth_fields(payload);
-	memcpy(judgement->octets, &fields, sizeof(fields));
+	note(work, inquiry_end(&work->inquiry));
 }
 
 static __u64 now_by(clockid_t clock)
@@ -146,19 +259,19 @@ static __u64 now_by(clockid_t clock)
 
 /* All of a reply but what its mode has of its own. T3 is read here, so as late as can be, on the
  * clock that T2 was read on. */
-static struct stamp_reply_input reply_input(const struct slow_path *path, const struct work *work,
-					    size_t i)
+static struct stamp_reply_input reply_input(const struct work *work, size_t i)
 {
 	const struct slow_request *request = &work->batch->packets[i].request;
+	const struct clock_reading *clock = &work->path->clock;
 	bool monotonic = request->clock == CLOCK_MONOTONIC;
-	__u64 to_utc = monotonic ? path->clock.utc_offset_ns : 0;
+	__u64 to_utc = monotonic ? clock->utc_offset_ns : 0;
 	struct stamp_reply_input in = {
-		.policy = work->judgements[i].policy,
+		.policy = work->items[i].result.policy,
 		.received_ns = request->received_ns + to_utc,
 		/* Of CLOCK_REALTIME nothing is known: it may have been set a moment ago. */
-		.known_second = monotonic ? path->clock.known_second : 0,
-		.tai_offset = path->clock.tai_offset,
-		.sequence = work->judgements[i].sequence,
+		.known_second = monotonic ? clock->known_second : 0,
+		.tai_offset = clock->tai_offset,
+		.sequence = work->items[i].result.sequence,
 		.error_estimate = work->error_estimate,
 		.ttl = request->ttl,
 	};
@@ -170,42 +283,44 @@ static struct stamp_reply_input reply_input(const struct slow_path *path, const 
 }
 
 /* Returns T3 - T2. */
-static __u64 write_reply(const struct slow_path *path, const struct work *work, size_t i)
+static __u64 write_reply(const struct work *work, size_t i)
 {
 	const struct slow_packet *packet = &work->batch->packets[i];
-	struct stamp_reply_input in = reply_input(path, work, i);
+	struct stamp_reply_input in = reply_input(work, i);
 
 	in.request = stamp_request_read(packet->payload, (__u32)packet->request.length, in.policy);
 	stamp_reply_fill(packet->payload, &in);
 	return in.sent_ns - in.received_ns;
 }
 
-static __u64 write_signed_reply(const struct slow_path *path, const struct work *work, size_t i)
+static __u64 write_signed_reply(const struct work *work, size_t i)
 {
 	const struct slow_packet *packet = &work->batch->packets[i];
-	struct stamp_reply_input in = reply_input(path, work, i);
+	struct stamp_reply_input in = reply_input(work, i);
 
 	in.request = stamp_auth_request_read(packet->payload);
 	stamp_auth_reply_fill(packet->payload, &in);
-	auth_packet_sign(work->keys[i], work->key[i], packet->payload);
+	auth_packet_sign(work->items[i].keys, work->items[i].key, packet->payload);
 	return in.sent_ns - in.received_ns;
 }
 
-static void reply(const struct slow_path *path, struct packet_io *io, struct work *work, size_t i)
+static void reply(struct packet_io *io, struct work *work, size_t i)
 {
 	struct slow_packet *packet = &work->batch->packets[i];
 	const struct slow_request *request = &packet->request;
-	const struct judgement *judgement = &work->judgements[i];
+	struct work_item *item = &work->items[i];
 	int err;
 
 	packet->reply = (struct slow_reply){
-		.outcome = (enum stamp_outcome)judgement->outcome,
-		.policy = judgement->policy,
+		.outcome = (enum stamp_outcome)item->result.outcome,
 	};
-	if (stamp_outcome_action(packet->reply.outcome) != XDP_TX)
+	if (!is_reflected(item))
 		return;
+	if (item->tlvs.use != TLVS_NONE)
+		answer_tlvs(work, i);
+	packet->reply.policy = item->result.policy;
 	packet->reply.residence_ns =
-		work->keys[i] ? write_signed_reply(path, work, i) : write_reply(path, work, i);
+		item->keys ? write_signed_reply(work, i) : write_reply(work, i);
 	packet->reply.length =
 		request->length < STAMP_BASE_SIZE ? STAMP_BASE_SIZE : request->length;
 	err = io->send(io, work->batch, i);
@@ -237,23 +352,25 @@ static size_t count_run(const struct packet_batch *batch, size_t first)
 	return count;
 }
 
-int slow_path_answer(const struct slow_path *path, struct packet_io *io, struct packet_batch *batch)
+/* 0, or -errno of the first that could not be judged or sent. */
+static int answer(const struct slow_path *path, struct packet_io *io, struct packet_batch *batch)
 {
+	__u64 now_ns = clock_monotonic_ns();
 	struct work work;
 
+	work.path = path;
 	work.batch = batch;
 	work.err = 0;
-	work.error_estimate = clock_error_estimate(&path->clock, clock_monotonic_ns());
+	work.error_estimate = clock_error_estimate(&path->clock, now_ns);
+	work.synchronization_source = clock_synchronization_source(&path->clock, now_ns);
+	admit(&work);
+	number(&work);
 	for (size_t i = 0; i < batch->count; i++)
-		begin(path, &work, i);
-	judge(&work, OUTCOME_CONTINUE);
-	for (size_t i = 0; i < batch->count; i++)
-		verify(path, &work, i);
-	judge(&work, OUTCOME_AUTHENTICATED);
-	for (size_t i = 0; i < batch->count; i++)
-		reply(path, io, &work, i);
+		reply(io, &work, i);
 	for (size_t i = 0; i < batch->count;)
 		i += count_run(batch, i);
+	io->finish(io, batch);
+	tell_sent(&work);
 	return work.err;
 }
 
@@ -266,7 +383,6 @@ int slow_path_run(const struct slow_path *path, struct packet_io *io, struct pac
 	failed = io->receive(io, batch);
 	if (failed)
 		return failed;
-	*err = slow_path_answer(path, io, batch);
-	io->finish(io, batch);
+	*err = answer(path, io, batch);
 	return (int)batch->count;
 }

@@ -11,20 +11,17 @@
 struct slow_path {
 	struct clock_reading clock;
 	const struct session_keys *keys;
-	__u32 generation; /* of the rules that the keys belong to */
+	__u32 generation;       /* of the rules that the keys belong to */
+	int local_addresses_fd; /* the map of the addresses that are ours */
 };
 
 /*
- * Answers a batch: each request is judged, in authenticated mode after its HMAC was verified and
- * before anything else of it was believed, turned into its reply in place, and sent, one after the
- * other, T3 being read (and the HMAC computed) just before. Everything is counted for the
- * interface that it came by. 0, or -errno of the first that could not be judged or sent.
+ * Receives, answers and finishes one batch: each request is judged, in authenticated mode after its
+ * HMAC was verified and before anything else of it was believed, turned into its reply in place,
+ * TLVs first, and sent, one after the other, T3 being read (and the HMAC computed) just before.
+ * Everything is counted for the interface that it came by. How many requests it had, or -errno of
+ * receiving; `err` is 0, or -errno of the first that could not be judged or sent.
  */
-int slow_path_answer(const struct slow_path *path, struct packet_io *io,
-		     struct packet_batch *batch);
-
-/* Receives, answers and finishes one batch. How many requests it had, or -errno of receiving;
- * `err` is what slow_path_answer() gave. */
 int slow_path_run(const struct slow_path *path, struct packet_io *io, struct packet_batch *batch,
 		  int *err);
 

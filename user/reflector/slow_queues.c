@@ -198,6 +198,7 @@ int slow_queues_open(struct slow_queues **out, const struct interface_info *info
 		.ifindex = info->ifindex,
 		.judge_fd = loader_judge_fd(loader),
 		.counts = loader_slow_counts(loader),
+		.micro_session_id = loader_micro_session_id(loader),
 	};
 	count_queues(queues);
 	do

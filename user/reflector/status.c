@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "reflector/counters.h"
 #include "reflector/driver.h"
 #include "reflector/session_table.h"
@@ -172,10 +173,12 @@ static json_t *clock_document(const struct clock_sync *clock)
 	const struct clock_reading reading = clock_sync_reading(clock);
 	bool synchronized = reading.error_estimate & STAMP_ERROR_SYNCHRONIZED;
 	__u64 bound = stamp_error_decode(reading.error_estimate);
+	__u8 source = clock_synchronization_source(&reading, clock_monotonic_ns());
 	char estimate[8];
 
 	snprintf(estimate, sizeof(estimate), "0x%04x", reading.error_estimate);
-	return json_pack("{s:b s:s s:o s:i}", "synchronized", synchronized, "error_estimate",
+	return json_pack("{s:b s:s s:s s:o s:i}", "synchronized", synchronized,
+			 "synchronization_source", sync_source_name(source), "error_estimate",
 			 estimate, "error_bound_ns",
 			 synchronized ? json_integer((json_int_t)bound) : json_null(), "tai_offset",
 			 reading.tai_offset);

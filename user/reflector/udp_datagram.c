@@ -12,6 +12,7 @@
 #include "common/clock.h"
 #include "stamp/reply.h"
 
+#define TTL_UNREAD 255                   /* what a reply tells then: RFC 5357 section 4.2 */
 #define RECEIVE_BUFFER (4 * 1024 * 1024) /* octets: thousands of requests, some milliseconds */
 
 static int set_options(int fd, int level, const int *options, size_t count)
@@ -103,14 +104,14 @@ static void read_ip4_control(const struct cmsghdr *cmsg, struct udp_datagram *da
 		memcpy(&ttl, CMSG_DATA(cmsg), sizeof(ttl));
 		datagram->request.ttl = (__u8)ttl;
 	} else if (cmsg->cmsg_type == IP_TOS) {
-		datagram->traffic_class = *CMSG_DATA(cmsg);
+		datagram->request.traffic_class = *CMSG_DATA(cmsg);
 	}
 }
 
 static void read_ip6_control(const struct cmsghdr *cmsg, struct udp_datagram *datagram)
 {
 	struct in6_pktinfo pktinfo;
-	int hops;
+	int hops, traffic_class;
 
 	if (cmsg->cmsg_type == IPV6_PKTINFO) {
 		memcpy(&pktinfo, CMSG_DATA(cmsg), sizeof(pktinfo));
@@ -121,7 +122,8 @@ static void read_ip6_control(const struct cmsghdr *cmsg, struct udp_datagram *da
 		memcpy(&hops, CMSG_DATA(cmsg), sizeof(hops));
 		datagram->request.ttl = (__u8)hops;
 	} else if (cmsg->cmsg_type == IPV6_TCLASS) {
-		memcpy(&datagram->traffic_class, CMSG_DATA(cmsg), sizeof(int));
+		memcpy(&traffic_class, CMSG_DATA(cmsg), sizeof(traffic_class));
+		datagram->request.traffic_class = (__u8)traffic_class;
 	}
 }
 
@@ -171,10 +173,12 @@ int udp_datagram_receive(int fd, struct udp_datagram *datagram)
 
 	if (length < 0)
 		return -errno;
-	datagram->request =
-		(struct slow_request){ .length = (size_t)length, .clock = CLOCK_REALTIME };
+	datagram->request = (struct slow_request){
+		.length = (size_t)length,
+		.clock = CLOCK_REALTIME,
+		.ttl = TTL_UNREAD,
+	};
 	datagram->ifindex = 0;
-	datagram->traffic_class = 0;
 	read_control(&message, datagram);
 	datagram->request.key.sender_port = sender_port(&datagram->sender);
 	address_from_sockaddr((const struct sockaddr *)&datagram->sender,
@@ -193,14 +197,17 @@ static struct cmsghdr *put_control(struct msghdr *message, struct cmsghdr *at, i
 	return (struct cmsghdr *)((char *)at + CMSG_SPACE(size));
 }
 
-/* The reply leaves from the address that was asked, with the DSCP of the policy and no ECN. */
+/* The reply leaves from the address that was asked or another one of ours, with the DSCP of the
+ * policy and no ECN. */
 static void put_reply_control(struct msghdr *message, const struct udp_datagram *datagram,
-			      struct session_policy policy)
+			      const struct slow_reply *reply)
 {
-	const struct session_key *key = &datagram->request.key;
-	struct in_pktinfo ip4 = { .ipi_spec_dst.s_addr = key->reflector.words[3] };
+	const struct stamp_address *from =
+		reply->has_source ? &reply->source : &datagram->request.key.reflector;
+	struct in_pktinfo ip4 = { .ipi_spec_dst.s_addr = from->words[3] };
 	struct in6_pktinfo ip6 = { 0 };
-	int traffic_class = stamp_reply_traffic_class((__u8)datagram->traffic_class, policy);
+	int traffic_class =
+		stamp_reply_traffic_class(datagram->request.traffic_class, reply->policy);
 	struct cmsghdr *at = message->msg_control;
 
 	message->msg_controllen = 0;
@@ -209,7 +216,7 @@ static void put_reply_control(struct msghdr *message, const struct udp_datagram 
 		put_control(message, at, IPPROTO_IP, IP_TOS, &traffic_class, sizeof(traffic_class));
 		return;
 	}
-	memcpy(&ip6.ipi6_addr, &key->reflector, sizeof(ip6.ipi6_addr));
+	memcpy(&ip6.ipi6_addr, from, sizeof(ip6.ipi6_addr));
 	if (IN6_IS_ADDR_LINKLOCAL(&ip6.ipi6_addr))
 		ip6.ipi6_ifindex = datagram->ifindex;
 	at = put_control(message, at, IPPROTO_IPV6, IPV6_PKTINFO, &ip6, sizeof(ip6));
@@ -232,6 +239,6 @@ int udp_datagram_reply(int fd, struct udp_datagram *datagram, const struct slow_
 		.msg_control = &control,
 	};
 
-	put_reply_control(&message, datagram, reply->policy);
+	put_reply_control(&message, datagram, reply);
 	return sendmsg(fd, &message, MSG_DONTWAIT) < 0 ? -errno : 0;
 }

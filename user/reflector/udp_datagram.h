@@ -13,7 +13,6 @@ struct udp_datagram {
 	struct sockaddr_storage sender;
 	struct slow_request request; /* all but the interface */
 	unsigned int ifindex;
-	int traffic_class; /* TOS or Traffic Class, as received */
 	unsigned char octets[UDP_DATAGRAM_MAX];
 };
 

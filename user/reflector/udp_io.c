@@ -9,9 +9,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/event_loop.h"
 #include "common/log.h"
-#include "reflector/slow_path.h"
 #include "reflector/udp_datagram.h"
 
 #define BATCHES_PER_EVENT 4 /* then the other events get their turn */
@@ -21,8 +21,7 @@ enum { SOCKET_IP4, SOCKET_IP6, SOCKETS };
 struct udp_io {
 	struct packet_io io;
 	struct event_loop *loop;
-	const struct clock_sync *clock;
-	const struct session_keys *keys;
+	struct slow_inputs *inputs;
 	const struct slow_interface *interfaces;
 	size_t interface_count;
 	unsigned short port;
@@ -132,8 +131,12 @@ static int send_reply(struct packet_io *base, struct packet_batch *batch, size_t
 {
 	struct udp_io *io = (struct udp_io *)base;
 
-	return udp_datagram_reply(io->receiving_fd, &io->datagrams[index],
-				  &batch->packets[index].reply);
+	struct slow_reply *reply = &batch->packets[index].reply;
+	int err = udp_datagram_reply(io->receiving_fd, &io->datagrams[index], reply);
+
+	if (!err)
+		reply->sent_ns = clock_monotonic_ns();
+	return err;
 }
 
 static void finish(struct packet_io *base, struct packet_batch *batch)
@@ -145,11 +148,7 @@ static void finish(struct packet_io *base, struct packet_batch *batch)
 static void on_datagrams(void *context, int fd)
 {
 	struct udp_io *io = context;
-	const struct slow_path path = {
-		.clock = clock_sync_reading(io->clock),
-		.keys = io->keys,
-	};
-
+	const struct slow_path path = slow_inputs_take(io->inputs);
 	int batches = BATCHES_PER_EVENT;
 	int count;
 
@@ -161,6 +160,7 @@ static void on_datagrams(void *context, int fd)
 		if (err)
 			note_failure(io, err);
 	} while (count == PACKET_BATCH && --batches > 0);
+	slow_inputs_release(io->inputs);
 }
 
 static int explain_bind(int err, unsigned short port)
@@ -181,13 +181,8 @@ void udp_io_serve(struct udp_io *io, const struct slow_interface *interfaces,
 	io->interface_count = interface_count;
 }
 
-void udp_io_use_keys(struct udp_io *io, const struct session_keys *keys)
-{
-	io->keys = keys;
-}
-
 int udp_io_open(struct udp_io **out, struct event_loop *loop, unsigned short port,
-		const struct clock_sync *clock)
+		struct slow_inputs *inputs)
 {
 	struct udp_io *io = calloc(1, sizeof(*io));
 	int err = 0;
@@ -196,7 +191,7 @@ int udp_io_open(struct udp_io **out, struct event_loop *loop, unsigned short por
 		return -ENOMEM;
 	io->io = (struct packet_io){ receive, send_reply, finish };
 	io->loop = loop;
-	io->clock = clock;
+	io->inputs = inputs;
 	io->port = port;
 	for (int i = 0; i < SOCKETS; i++)
 		io->fds[i] = -1;

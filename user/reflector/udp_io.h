@@ -7,27 +7,22 @@
 #ifndef REFLECTOR_UDP_IO_H
 #define REFLECTOR_UDP_IO_H
 
-#include "reflector/clock_sync.h"
-#include "reflector/packet_io.h"
-#include "reflector/session_keys.h"
+#include "reflector/slow_inputs.h"
 
 struct udp_io;
 struct event_loop;
 
 /*
  * Binds `port` (host order), IPv4 and IPv6, and answers from `loop`, at first no interface's
- * datagrams. 0 or -errno, logged.
+ * datagrams. `inputs` must outlive it. 0 or -errno, logged.
  */
 int udp_io_open(struct udp_io **out, struct event_loop *loop, unsigned short port,
-		const struct clock_sync *clock);
+		struct slow_inputs *inputs);
 
 /* Answers what arrives on these interfaces; other interfaces' datagrams are ignored. The array is
  * the caller's. */
 void udp_io_serve(struct udp_io *io, const struct slow_interface *interfaces,
 		  size_t interface_count);
-
-/* The keys of authenticated sessions from now on; they are the caller's. */
-void udp_io_use_keys(struct udp_io *io, const struct session_keys *keys);
 
 /* Datagrams lost before they could be read, see udp_datagram_lost(). */
 __u64 udp_io_lost(const struct udp_io *io);

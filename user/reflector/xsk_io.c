@@ -9,7 +9,7 @@
 #include "common/clock.h"
 #include "proto/frame.h"
 #include "reflector/counters.h"
-#include "stamp/parse.h"
+#include "stamp/turn_around.h"
 
 #define PACKET_CONTINUES                                                                           \
 	(1U << 0) /* XDP_PKT_CONTD of a descriptor, Linux 6.6: missing in older headers */
@@ -146,8 +146,11 @@ static void enter_request(struct xsk_io *io, struct frame_in_hand *hand, struct 
 		.clock = CLOCK_MONOTONIC,
 		.length = packet->payload_length,
 		.ttl = packet->ttl,
+		.traffic_class = received_traffic_class(packet),
+		.has_source_mac = true,
 		.handover = take_handover(io, hand),
 	};
+	memcpy(request->source_mac, packet->eth->source, sizeof(request->source_mac));
 	fill_session_addresses(packet, &request->key);
 	entered->payload = packet->udp + 1;
 	request->received_ns = request->handover.received_ns;
@@ -226,6 +229,8 @@ static int send_reply(struct packet_io *base, struct packet_batch *batch, size_t
 
 	if (reply->length != hand->packet.payload_length) /* no such request is handed over */
 		return -EMSGSIZE;
+	if (reply->has_source)
+		leave_from(&hand->packet, &reply->source);
 	length = frame_turn_around(hand->octets, &hand->packet, reply->policy);
 	if (hand->piece_count == 1)
 		hand->pieces[0].len = (__u32)length;
@@ -243,6 +248,17 @@ static int send_reply(struct packet_io *base, struct packet_batch *batch, size_t
 	return 0;
 }
 
+/* One time for all of them: the kernel sends a batch in some 10 us, and has sent it by now, unless
+ * the driver does without being told. */
+static void note_sent(const struct xsk_io *io, struct packet_batch *batch)
+{
+	__u64 now_ns = io->unsent ? 0 : clock_monotonic_ns();
+
+	for (size_t i = 0; i < batch->count; i++)
+		if (io->hand[i].is_sent)
+			batch->packets[i].reply.sent_ns = now_ns;
+}
+
 static void finish(struct packet_io *base, struct packet_batch *batch)
 {
 	struct xsk_io *io = (struct xsk_io *)base;
@@ -251,6 +267,7 @@ static void finish(struct packet_io *base, struct packet_batch *batch)
 		wake(io);
 	else
 		io->unsent = 0;
+	note_sent(io, batch);
 	for (size_t i = 0; i < batch->count; i++)
 		if (!io->hand[i].is_sent)
 			free_pieces(io, &io->hand[i]);

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The second walk over the TLVs: from the request's to the reply's, in place. Every TLV keeps its
+ * size. What is known when it begins: RFC 8972 section 4, RFC 9503 section 3, RFC 9534 section 3.
+ */
+#ifndef STAMP_TLV_ANSWER_H
+#define STAMP_TLV_ANSWER_H
+
+#include "stamp/reply.h"
+#include "stamp/tlv_survey.h"
+
+/* What TLVs are answered with. Flat, so that it can be handed to a function of the kernel's. */
+struct tlv_exchange {
+	__u32 at; /* of the next TLV to answer, octets from the first on */
+	/* in: of the request, as it was received */
+	struct session_key key;
+	__be16 source_mac[3];
+	__u16 has_source_mac;        /* 0: it came as a datagram */
+	__u16 micro_session_id;      /* of the link, host order; 0: it has none */
+	__u8 traffic_class;          /* TOS or Traffic Class */
+	__u8 synchronization_source; /* of the clock that T2 and T3 are read on */
+	/* in: of the session */
+	__u32 sequence;         /* of this reply, its count from 0, in host order */
+	__u32 received;         /* requests, with this one */
+	__u64 previous_sent_ns; /* when the reply before this one left, UTC; 0: not known */
+	__u64 known_second;     /* as in struct clock_reading */
+	__s32 tai_offset;       /* TAI - UTC, seconds */
+	/* in, and out: with the DSCP of the reply when a Class of Service TLV decides it */
+	struct session_policy policy;
+	/* out */
+	__u32 has_class;             /* a Class of Service TLV has decided */
+	__u32 has_source;            /* the reply leaves from `source` */
+	struct stamp_address source; /* see has_source */
+	__u64 change;                /* what the reply's TLVs add to the sum of the request's */
+};
+
+/* Asked whether an address of a request's TLV is the reflector's own, in a way its caller knows. */
+typedef int (*tlv_is_own_address)(void *context, const struct stamp_address *address);
+
+/* Octets of one TLV that are written word by word: `shift` is 8 when they begin at an odd place,
+ * where they count for the other octet of each word of the checksum (RFC 1071 section 2.B). */
+struct tlv_writer {
+	void *octets;
+	__u32 shift;
+	__u64 *change;
+};
+
+/* Words at any address: every machine that this runs on can. */
+STAMP_INLINE __be32 tlv_word(const void *octets)
+{
+#ifdef __bpf__
+	return *(const __be32 *)octets;
+#else
+	__be32 word;
+
+	__builtin_memcpy(&word, octets, sizeof(word));
+	return word;
+#endif
+}
+
+STAMP_INLINE void tlv_put(const struct tlv_writer *writer, __u32 word_index, __be32 word)
+{
+	void *octets = (char *)writer->octets + 4 * word_index;
+	__u64 change = (__u64)word + (__u32)~tlv_word(octets);
+
+	*writer->change += change << writer->shift;
+#ifdef __bpf__
+	*(__be32 *)octets = word;
+#else
+	__builtin_memcpy(octets, &word, sizeof(word));
+#endif
+}
+
+/* For the first `size` octets of the TLV or sub-TLV at `at`; 0 when they cannot be touched. */
+STAMP_INLINE int tlv_open(struct tlv_writer *writer, const struct tlv_area *area, __u32 at,
+			  __u32 size, struct tlv_exchange *exchange)
+{
+	*writer = (struct tlv_writer){
+		.octets = tlv_octets(area, at, size),
+		.shift = at & 1 ? 8 : 0,
+		.change = &exchange->change,
+	};
+	return writer->octets != 0;
+}
+
+#define TLV_HEADER_WORD 0
+#define TLV_VALUE_WORD 1
+
+STAMP_INLINE __u32 tlv_value_word(const struct tlv_writer *writer)
+{
+	return bpf_ntohl(tlv_word((const char *)writer->octets + 4 * TLV_VALUE_WORD));
+}
+
+/*
+ * Each of the following writes the Value of one TLV or sub-TLV and returns the flags that belong
+ * in front of it.
+ */
+typedef __u32 (*tlv_put_value)(const struct tlv_writer *writer, struct tlv_exchange *exchange);
+
+/* Section 4.3: the clock's source and how T2 and T3 were taken, both by software. */
+STAMP_INLINE __u32 put_timestamp_information(const struct tlv_writer *writer,
+					     struct tlv_exchange *exchange)
+{
+	__u32 one = (__u32)exchange->synchronization_source << 8 | STAMP_METHOD_SOFTWARE;
+
+	tlv_put(writer, TLV_VALUE_WORD, bpf_htonl(one << 16 | one));
+	return 0;
+}
+
+/* Section 4.4 with erratum 8199. The first of several decides what the reply's IP header has. */
+STAMP_INLINE __u32 put_class_of_service(const struct tlv_writer *writer,
+					struct tlv_exchange *exchange)
+{
+	__u32 value = tlv_value_word(writer);
+	__u32 wanted = value >> 26; /* DSCP1 */
+	__u32 denied = exchange->policy.dscp_denied >> wanted & 1;
+
+	/* DSCP2 and ECN have the order of the IP header; then RP. */
+	tlv_put(writer, TLV_VALUE_WORD,
+		bpf_htonl(wanted << 26 | (__u32)exchange->traffic_class << 18 | denied << 16));
+	if (exchange->has_class)
+		return 0;
+	exchange->has_class = 1;
+	exchange->policy.flags |= SESSION_SET_DSCP;
+	exchange->policy.dscp = denied ? exchange->traffic_class >> 2 : (__u8)wanted;
+	return 0;
+}
+
+/* Section 4.5; the in-profile packets are the session's test packets. */
+STAMP_INLINE __u32 put_direct_measurement(const struct tlv_writer *writer,
+					  struct tlv_exchange *exchange)
+{
+	tlv_put(writer, TLV_VALUE_WORD + 1, bpf_htonl(exchange->received));
+	tlv_put(writer, TLV_VALUE_WORD + 2, bpf_htonl(exchange->sequence));
+	return 0;
+}
+
+/* Section 4.6; a TLV with another ID is none that we understand. */
+STAMP_INLINE __u32 put_access_report(const struct tlv_writer *writer, struct tlv_exchange *exchange)
+{
+	__u32 value = tlv_value_word(writer);
+	__u32 access = value >> 28;
+
+	(void)exchange;
+	if (access != STAMP_ACCESS_3GPP && access != STAMP_ACCESS_NON_3GPP)
+		return STAMP_TLV_UNRECOGNIZED;
+	tlv_put(writer, TLV_VALUE_WORD, bpf_htonl(value & 0xf0ff0000));
+	return 0;
+}
+
+/* Section 4.7: of the reply before this one. */
+STAMP_INLINE __u32 put_follow_up(const struct tlv_writer *writer, struct tlv_exchange *exchange)
+{
+	struct stamp_timestamp sent = { 0 };
+	__u32 previous = 0, method = 0;
+
+	if (exchange->policy.flags & SESSION_STATEFUL && exchange->sequence &&
+	    exchange->previous_sent_ns) {
+		previous = exchange->sequence - 1;
+		method = STAMP_METHOD_SOFTWARE;
+		sent = stamp_timestamp_from_ns(exchange->previous_sent_ns, exchange->known_second,
+					       exchange->tai_offset, exchange->policy);
+	}
+	tlv_put(writer, TLV_VALUE_WORD, bpf_htonl(previous));
+	tlv_put(writer, TLV_VALUE_WORD + 1, sent.seconds);
+	tlv_put(writer, TLV_VALUE_WORD + 2, sent.fraction);
+	tlv_put(writer, TLV_VALUE_WORD + 3, bpf_htonl(method << 24));
+	return 0;
+}
+
+/* RFC 9503 section 3. An own address of the other IP version is ours, but no source for this
+ * packet. Returns the flags. */
+STAMP_INLINE __u32 use_destination_node(const struct tlv_area *area, __u32 at, __u32 length,
+					struct tlv_exchange *exchange, tlv_is_own_address is_own,
+					void *context)
+{
+	const __be32 *octets = tlv_octets(area, at + STAMP_TLV_HEADER_SIZE, 4);
+	struct stamp_address address;
+
+	if (!octets)
+		return STAMP_TLV_UNRECOGNIZED;
+	address = stamp_address_ip4(tlv_word(octets));
+	if (length != 4) {
+		octets = tlv_octets(area, at + STAMP_TLV_HEADER_SIZE, sizeof(address));
+		if (!octets)
+			return STAMP_TLV_UNRECOGNIZED;
+		for (int i = 0; i < 4; i++)
+			address.words[i] = tlv_word(&octets[i]);
+		if (stamp_address_is_ip4(&address)) /* on the wire nobody's */
+			return STAMP_TLV_UNRECOGNIZED;
+	}
+	if (!is_own(context, &address))
+		return STAMP_TLV_UNRECOGNIZED;
+	if (exchange->has_source ||
+	    stamp_address_is_ip4(&address) != stamp_address_is_ip4(&exchange->key.reflector))
+		return 0;
+	exchange->has_source = 1;
+	exchange->source = address;
+	return 0;
+}
+
+/* RFC 9534 section 3.2; the survey has refused a Reflector ID that is not ours. */
+STAMP_INLINE __u32 put_micro_session_id(const struct tlv_writer *writer,
+					struct tlv_exchange *exchange)
+{
+	__u32 value = tlv_value_word(writer);
+
+	if (!exchange->micro_session_id)
+		return STAMP_TLV_UNRECOGNIZED; /* */
+	tlv_put(writer, TLV_VALUE_WORD,
+		bpf_htonl((value & 0xffff0000) | exchange->micro_session_id));
+	return 0;
+}
+
+STAMP_INLINE __u32 put_location_ports(const struct tlv_writer *writer,
+				      struct tlv_exchange *exchange)
+{
+	__u32 ports = (__u32)bpf_ntohs(exchange->key.reflector_port) << 16 |
+		      bpf_ntohs(exchange->key.sender_port);
+
+	tlv_put(writer, TLV_VALUE_WORD,
+		exchange->policy.flags & SESSION_HIDE_PORTS ? 0 : bpf_htonl(ports));
+	return 0;
+}
+
+/* Source EUI-48 Address, or, when there is no MAC, an EUI-64 of zeros: section 4.2.2. */
+STAMP_INLINE __u32 put_source_mac(const struct tlv_writer *writer, struct tlv_exchange *exchange)
+{
+	const __be16 *mac = exchange->source_mac;
+	int is_told = exchange->has_source_mac && !(exchange->policy.flags & SESSION_HIDE_MAC);
+	__u32 high = (__u32)bpf_ntohs(mac[0]) << 16 | bpf_ntohs(mac[1]);
+	__u32 low = (__u32)bpf_ntohs(mac[2]) << 16;
+
+	tlv_put(writer, TLV_VALUE_WORD, is_told ? bpf_htonl(high) : 0);
+	tlv_put(writer, TLV_VALUE_WORD + 1, is_told ? bpf_htonl(low) : 0);
+	return 0;
+}
+
+STAMP_INLINE void put_address(const struct tlv_writer *writer, const struct tlv_exchange *exchange,
+			      const struct stamp_address *address)
+{
+	int is_ip4 = stamp_address_is_ip4(address);
+	int is_told = !(exchange->policy.flags & SESSION_HIDE_ADDRESSES);
+
+	for (__u32 i = 0; i < 4; i++) {
+		__be32 word = address->words[i];
+
+		if (is_ip4) /* then zeros behind it */
+			word = i ? 0 : address->words[3];
+		tlv_put(writer, TLV_VALUE_WORD + i, is_told ? word : 0);
+	}
+}
+
+STAMP_INLINE __u32 put_destination_ip(const struct tlv_writer *writer,
+				      struct tlv_exchange *exchange)
+{
+	put_address(writer, exchange, &exchange->key.reflector);
+	return 0;
+}
+
+STAMP_INLINE __u32 put_source_ip(const struct tlv_writer *writer, struct tlv_exchange *exchange)
+{
+	put_address(writer, exchange, &exchange->key.sender);
+	return 0;
+}
+
+#define TLV_UNTOUCHABLE 0x100 /* in place of flags: not all of it lies where it can be touched */
+
+/* The TLV or sub-TLV at `at`, with a Value of `size` octets that are written. */
+STAMP_INLINE __u32 put_at(const struct tlv_area *area, __u32 at, __u32 size, tlv_put_value put,
+			  struct tlv_exchange *exchange)
+{
+	struct tlv_writer writer;
+
+	if (!tlv_open(&writer, area, at, STAMP_TLV_HEADER_SIZE + size, exchange))
+		return TLV_UNTOUCHABLE;
+	return put(&writer, exchange);
+}
+
+/* Writes the Value of a sub-TLV of Location; returns the flags. */
+STAMP_INLINE __u32 answer_sub_value(const struct tlv_area *area, __u8 type, __u32 at,
+				    struct tlv_exchange *exchange)
+{
+	switch (type) {
+	case STAMP_SUB_TLV_SOURCE_MAC:
+		return put_at(area, at, STAMP_SUB_TLV_MAC_SIZE, put_source_mac, exchange);
+	case STAMP_SUB_TLV_DESTINATION_IP:
+		return put_at(area, at, STAMP_SUB_TLV_IP_SIZE, put_destination_ip, exchange);
+	case STAMP_SUB_TLV_SOURCE_IP:
+		return put_at(area, at, STAMP_SUB_TLV_IP_SIZE, put_source_ip, exchange);
+	default:
+		return STAMP_TLV_UNRECOGNIZED;
+	}
+}
+
+/* The sub-TLV that answers one of this type: the more specific one (section 4.2.1). */
+STAMP_INLINE __u32 answered_sub_type(__u8 type, const struct tlv_exchange *exchange)
+{
+	if (type == STAMP_SUB_TLV_SOURCE_MAC)
+		return exchange->has_source_mac ? STAMP_SUB_TLV_SOURCE_EUI48
+						: STAMP_SUB_TLV_SOURCE_EUI64;
+	/* That for IPv4 follows the one that asks, and that for IPv6 is behind it. */
+	return type + (stamp_address_is_ip4(&exchange->key.sender) ? 1U : 2U);
+}
+
+/* Answers the sub-TLV at `at`. Its octets, or 0 when they cannot be touched. */
+STAMP_INLINE __u32 answer_sub_tlv(const struct tlv_area *area, __u8 tlv_type, __u32 at,
+				  struct tlv_exchange *exchange)
+{
+	__u32 flags = STAMP_TLV_UNRECOGNIZED;
+	struct tlv_writer writer;
+	__u32 header, type;
+
+	if (!tlv_open(&writer, area, at, STAMP_TLV_HEADER_SIZE, exchange))
+		return 0;
+	header = bpf_ntohl(tlv_word(writer.octets));
+	type = header >> 16 & 0xff;
+	if (sub_tlv_is_understood(tlv_type, (__u8)type)) {
+		flags = answer_sub_value(area, (__u8)type, at, exchange);
+		type = answered_sub_type((__u8)type, exchange);
+	}
+	if (flags == TLV_UNTOUCHABLE)
+		return 0;
+	tlv_put(&writer, TLV_HEADER_WORD, bpf_htonl(flags << 24 | type << 16 | (header & 0xffff)));
+	return STAMP_TLV_HEADER_SIZE + (header & 0xffff);
+}
+
+/* Answers the sub-TLVs from `at` to `end`. 0 when one cannot be touched. */
+STAMP_INLINE int answer_sub_tlvs(const struct tlv_area *area, __u8 tlv_type, __u32 at, __u32 end,
+				 __u32 sub_tlvs_max, struct tlv_exchange *exchange)
+{
+	for (__u32 i = 0; i < sub_tlvs_max && at < end; i++) {
+		__u32 size = answer_sub_tlv(area, tlv_type, at, exchange);
+
+		if (!size)
+			return 0;
+		at += size;
+	}
+	return at == end;
+}
+
+/* Writes the Value of a TLV; returns the flags. */
+STAMP_INLINE __u32 answer_value(const struct tlv_area *area, __u8 type, __u32 at,
+				struct tlv_exchange *exchange)
+{
+	switch (type) {
+	case STAMP_TLV_EXTRA_PADDING:
+	case STAMP_TLV_HMAC: /* computed when the others are done */
+		return 0;
+	case STAMP_TLV_LOCATION:
+		return put_at(area, at, STAMP_TLV_FIXED_SIZE, put_location_ports, exchange);
+	case STAMP_TLV_TIMESTAMP_INFORMATION:
+		return put_at(area, at, STAMP_TLV_FIXED_SIZE, put_timestamp_information, exchange);
+	case STAMP_TLV_CLASS_OF_SERVICE:
+		return put_at(area, at, STAMP_CLASS_OF_SERVICE_SIZE, put_class_of_service,
+			      exchange);
+	case STAMP_TLV_DIRECT_MEASUREMENT:
+		return put_at(area, at, STAMP_DIRECT_MEASUREMENT_SIZE, put_direct_measurement,
+			      exchange);
+	case STAMP_TLV_ACCESS_REPORT:
+		return put_at(area, at, STAMP_ACCESS_REPORT_SIZE, put_access_report, exchange);
+	case STAMP_TLV_FOLLOW_UP_TELEMETRY:
+		return put_at(area, at, STAMP_FOLLOW_UP_TELEMETRY_SIZE, put_follow_up, exchange);
+	case STAMP_TLV_MICRO_SESSION_ID:
+		return put_at(area, at, STAMP_MICRO_SESSION_ID_SIZE, put_micro_session_id,
+			      exchange);
+	default:
+		return STAMP_TLV_UNRECOGNIZED;
+	}
+}
+
+/*
+ * Answers the next TLV, one of those that the survey found to be sound: `exchange` has its place.
+ * 0 when not all of it can be touched, and then the packet is spoilt.
+ */
+STAMP_INLINE int answer_next_tlv(const struct tlv_area *area, __u32 sub_tlvs_max,
+				 struct tlv_exchange *exchange, tlv_is_own_address is_own,
+				 void *context)
+{
+	__u32 at = exchange->at;
+	struct tlv_writer writer;
+	__u32 header, flags, end;
+	__u8 type;
+
+	if (!tlv_open(&writer, area, at, STAMP_TLV_HEADER_SIZE, exchange))
+		return 0;
+	header = bpf_ntohl(tlv_word(writer.octets));
+	type = (__u8)(header >> 16);
+	end = at + STAMP_TLV_HEADER_SIZE + (header & 0xffff);
+	exchange->at = end;
+	if (type == STAMP_TLV_DESTINATION_NODE_ADDRESS)
+		flags = use_destination_node(area, at, header & 0xffff, exchange, is_own, context);
+	else
+		flags = answer_value(area, type, at, exchange);
+	if (flags == TLV_UNTOUCHABLE)
+		return 0;
+	tlv_put(&writer, TLV_HEADER_WORD, bpf_htonl(flags << 24 | (header & 0xffffff)));
+	if (!tlv_has_sub_tlvs(type))
+		return 1;
+	return answer_sub_tlvs(area, type, at + STAMP_TLV_HEADER_SIZE + STAMP_TLV_FIXED_SIZE, end,
+			       sub_tlvs_max, exchange);
+}
+
+/* M on what follows the sound TLVs: on the malformed one, or on the first of left-over octets
+ * (A-05). 0 when it cannot be touched. */
+STAMP_INLINE int mark_malformed(const struct tlv_area *area, struct tlv_exchange *exchange)
+{
+	__u32 at = exchange->at;
+	__u8 *octets = tlv_octets(area, at, 1);
+	const struct stamp_tlv *tlv;
+	__u8 received, flags;
+
+	if (!octets)
+		return 0;
+	received = *octets;
+	flags = received | STAMP_TLV_MALFORMED;
+	if (area->length - at >= STAMP_TLV_HEADER_SIZE) {
+		tlv = tlv_octets(area, at, STAMP_TLV_HEADER_SIZE);
+		if (!tlv)
+			return 0;
+		flags = STAMP_TLV_MALFORMED |
+			(tlv_is_understood(tlv->type) ? 0 : STAMP_TLV_UNRECOGNIZED);
+	}
+	/* The first octet of a word in memory order, or at an odd place the second. */
+	exchange->change +=
+		((__u64)bpf_htons((__u16)(flags << 8)) + (__u16)~bpf_htons((__u16)(received << 8)))
+		<< (at & 1 ? 8 : 0);
+	*octets = flags;
+	return 1;
+}
+
+#endif
