@@ -92,7 +92,7 @@ static void all_is_told(void **state)
 		"tlvs in replies  9 used\n"
 		"location         from 192.0.2.1 port 40000 to 192.0.2.2 port 862, source MAC "
 		"02:00:00:00:00:ab; as here\n"
-		"reflector's time T2: clock PTP, taken by hardware; T3: clock code 200, taken by "
+		"reflector's time T2: clock ptp, taken by hardware; T3: clock code-200, taken by "
 		"unknown\n"
 		"class of service DSCP 10 sent, 0 arrived (changed on the way: 2), ECN 3 (marked "
 		"on "
@@ -157,8 +157,8 @@ static void what_was_not_asked_for_is_not_mentioned(void **state)
 		"there, "
 		"5 with a missing or wrong HMAC, 7 malformed, 8 that do not match, 9 shorter than "
 		"sent, 10 of other links discarded, 6 TLVs with U, not understood\n"
-		"note             TLVs came back untouched: the reflector knows none of them, as "
-		"TWAMP Light does\n");
+		"note             TLVs came back untouched: the reflector processes none of these; "
+		"TWAMP Light processes none at all\n");
 }
 
 static void parts_that_are_not_known_are_told(void **state)
@@ -249,8 +249,8 @@ static void json_has_all_of_the_run(void **state)
 	text_at(json, "location.source_mac", "02:00:00:00:00:ab");
 	number_at(json, "location.source_port", 40000);
 	assert_true(json_is_false(member(json, "location.translated")));
-	text_at(json, "timestamp_information.receive.source", "PTP");
-	text_at(json, "timestamp_information.send.source", "code 200");
+	text_at(json, "timestamp_information.receive.source", "ptp");
+	text_at(json, "timestamp_information.send.source", "code-200");
 	assert_true(json_is_null(member(json, "timestamp_information.send.method")));
 	number_at(json, "class_of_service.dscp_changed", 2);
 	number_at(json, "class_of_service.refused", 4);

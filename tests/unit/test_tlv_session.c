@@ -49,7 +49,7 @@ static void packet_is(uint64_t number, uint64_t now_ns, const char *hex)
 {
 	uint8_t expected[TLVS_OCTETS_MAX], octets[TLVS_OCTETS_MAX];
 
-	tlv_session_write(session, number, now_ns, octets);
+	tlv_session_write(session, number, octets);
 	assert_memory_equal(octets, expected, tlvs_hex(hex, expected));
 	tlv_session_sent(session, now_ns);
 }

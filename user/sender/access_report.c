@@ -11,10 +11,9 @@ static bool may_try_again(const struct access_report *report)
 	return report->transmissions <= report->tries;
 }
 
-bool access_report_carried(const struct access_report *report, uint64_t now_ns)
+bool access_report_carried(const struct access_report *report)
 {
-	return report->state == ACCESS_UNSENT ||
-	       (is_overdue(report, now_ns) && may_try_again(report));
+	return report->state == ACCESS_UNSENT || report->again;
 }
 
 void access_report_sent(struct access_report *report, uint64_t now_ns)
@@ -22,6 +21,7 @@ void access_report_sent(struct access_report *report, uint64_t now_ns)
 	report->state = ACCESS_PENDING;
 	report->due_ns = now_ns + report->timeout_ns;
 	report->transmissions++;
+	report->again = false;
 }
 
 void access_report_answered(struct access_report *report, bool understood)
@@ -34,10 +34,10 @@ bool access_report_expire(struct access_report *report, uint64_t now_ns, uint64_
 {
 	if (!is_overdue(report, now_ns))
 		return false;
-	if (may_try_again(report) && now_ns < end_ns)
-		return true;
-	report->state = ACCESS_GIVEN_UP;
-	return false;
+	report->again = may_try_again(report) && now_ns < end_ns;
+	if (!report->again)
+		report->state = ACCESS_GIVEN_UP;
+	return report->again;
 }
 
 uint64_t access_report_due_ns(const struct access_report *report)

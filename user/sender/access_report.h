@@ -27,10 +27,11 @@ struct access_report {
 	uint64_t tries;
 	uint64_t due_ns; /* when the timer expires */
 	uint64_t transmissions;
+	bool again; /* the next packet is the one beyond the schedule that carries it */
 };
 
-/* Whether a packet that leaves now carries it. */
-bool access_report_carried(const struct access_report *report, uint64_t now_ns);
+/* Whether the next packet carries it. */
+bool access_report_carried(const struct access_report *report);
 
 /* A packet left with it; the timer starts. */
 void access_report_sent(struct access_report *report, uint64_t now_ns);
@@ -38,7 +39,8 @@ void access_report_sent(struct access_report *report, uint64_t now_ns);
 /* A reply brought it back. */
 void access_report_answered(struct access_report *report, bool understood);
 
-/* Whether it has to be sent again now; not at or after `end_ns`. */
+/* Whether it has to be sent again now, by a packet that then carries it; not at or after `end_ns`.
+ */
 bool access_report_expire(struct access_report *report, uint64_t now_ns, uint64_t end_ns);
 
 /* When access_report_expire() has something to do; UINT64_MAX: never. */

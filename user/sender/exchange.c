@@ -196,8 +196,7 @@ void exchange_send(struct exchange *exchange, uint64_t due_ns)
 	take_losses(exchange, now_ns);
 	refresh_clock(exchange, now_ns);
 	if (exchange->tlvs)
-		tlv_session_write(exchange->tlvs, exchange->sent, now_ns,
-				  probe_trailer(exchange->probe));
+		tlv_session_write(exchange->tlvs, exchange->sent, probe_trailer(exchange->probe));
 	sent_ns = clock_realtime_ns();
 	octets =
 		probe_build(exchange->probe, (uint32_t)exchange->sent, sent_ns, &exchange->quality);

@@ -243,9 +243,8 @@ static void print_micro_session(const struct tlv_summary *summary)
 static void print_note(const struct tlv_summary *summary)
 {
 	if (summary->replies[TLV_REPLY_UNTOUCHED])
-		printf("note             TLVs came back untouched: the reflector knows none of "
-		       "them, "
-		       "as TWAMP Light does\n");
+		printf("note             TLVs came back untouched: the reflector processes none of "
+		       "these; TWAMP Light processes none at all\n");
 }
 
 void report_tlv_summary(const struct tlv_summary *summary)

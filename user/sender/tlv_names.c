@@ -8,17 +8,15 @@
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 static const char *const sources[] = {
-	[STAMP_SYNC_NTP] = "NTP",
-	[STAMP_SYNC_PTP] = "PTP",
-	[STAMP_SYNC_SSU_BITS] = "SSU/BITS",
-	[STAMP_SYNC_GNSS] = "GNSS",
-	[STAMP_SYNC_LOCAL] = "free-running",
+	[STAMP_SYNC_NTP] = "ntp",           [STAMP_SYNC_PTP] = "ptp",
+	[STAMP_SYNC_SSU_BITS] = "ssu-bits", [STAMP_SYNC_GNSS] = "gnss",
+	[STAMP_SYNC_LOCAL] = "local",
 };
 
 static const char *const methods[] = {
 	[STAMP_METHOD_HARDWARE] = "hardware",
 	[STAMP_METHOD_SOFTWARE] = "software",
-	[STAMP_METHOD_CONTROL_PLANE] = "control plane",
+	[STAMP_METHOD_CONTROL_PLANE] = "control-plane",
 };
 
 static const char *const reply_states[TLV_REPLY_STATE_MAX] = {
@@ -45,7 +43,7 @@ static const char *name_of(const char *const *names, size_t count, uint8_t code,
 		return NULL;
 	if (code < count)
 		return names[code];
-	snprintf(text, TLV_CODE_TEXT_MAX, "code %u", code);
+	snprintf(text, TLV_CODE_TEXT_MAX, "code-%u", code);
 	return text;
 }
 

@@ -11,8 +11,9 @@
 #define TLV_CODE_TEXT_MAX 16
 #define TLV_MAC_TEXT_MAX 24
 
-/* A Synchronization Source and a Timestamping Method (RFC 8972 section 4.3), "code 200" if it has
- * no name here, NULL for the codes that are reserved and tell nothing. */
+/* A Synchronization Source (as stampd.yaml has them) and a Timestamping Method: RFC 8972
+ * section 4.3. "code-200" if it has no name here, NULL for the codes that are reserved and tell
+ * nothing. */
 const char *tlv_source_name(uint8_t code, char text[TLV_CODE_TEXT_MAX]);
 const char *tlv_method_name(uint8_t code, char text[TLV_CODE_TEXT_MAX]);
 

@@ -41,12 +41,12 @@ int tlv_session_open(struct tlv_session **out, const struct tlv_session_settings
 	return 0;
 }
 
-void tlv_session_write(struct tlv_session *session, uint64_t number, uint64_t now_ns, uint8_t *out)
+void tlv_session_write(struct tlv_session *session, uint64_t number, uint8_t *out)
 {
 	struct tlv_values values = {
 		.sequence = (uint32_t)number,
 		.sent = (uint32_t)number + 1,
-		.access_report = access_report_carried(&session->access, now_ns),
+		.access_report = access_report_carried(&session->access),
 		.reflector_id = session->reflector_id,
 		.random = &session->random,
 		.keys = session->settings.keys,

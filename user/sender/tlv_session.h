@@ -24,10 +24,10 @@ struct tlv_session;
 int tlv_session_open(struct tlv_session **out, const struct tlv_session_settings *settings);
 
 /* Writes the TLVs of the next packet, number `number` from 0 of those sent, to the
- * tlv_request_size() octets of `out`. Times are CLOCK_MONOTONIC. */
-void tlv_session_write(struct tlv_session *session, uint64_t number, uint64_t now_ns, uint8_t *out);
+ * tlv_request_size() octets of `out`. */
+void tlv_session_write(struct tlv_session *session, uint64_t number, uint8_t *out);
 
-/* That packet was sent, or sending it has failed. */
+/* That packet was sent, or sending it has failed. Times are CLOCK_MONOTONIC. */
 void tlv_session_sent(struct tlv_session *session, uint64_t now_ns);
 
 /*
@@ -44,7 +44,7 @@ bool tlv_session_read(struct tlv_session *session, const void *octets, size_t si
 void tlv_session_reply(struct tlv_session *session, const struct metrics_sample *sample,
 		       int tai_offset, struct tlv_reply *reply);
 
-/* Whether a packet has to be sent because the Access Report was not answered; not at or after
+/* Whether a packet has to be sent now because the Access Report was not answered; not at or after
  * `end_ns`. */
 bool tlv_session_expire(struct tlv_session *session, uint64_t now_ns, uint64_t end_ns);
 
