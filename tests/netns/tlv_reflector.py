@@ -41,7 +41,7 @@ def join(tlvs):
 
 
 def tlv_mac(key, packet, before):
-    """R8972-4.8: over the Sequence Number and the TLVs before the HMAC TLV."""
+    """R8972-4.8-8: over the Sequence Number and the TLVs before the HMAC TLV."""
     return hmac.digest(key, packet[:4] + before, "sha256")[:16]
 
 

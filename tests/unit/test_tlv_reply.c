@@ -47,7 +47,7 @@ static const struct state_case {
 	unsigned int read, unrecognized;
 	bool malformed, mismatched;
 } state_cases[] = {
-	{ "R8972-4.8 the worked reply is verified", "cos=46 hmac padding=4",
+	{ "R8972-4.8-8 the worked reply is verified", "cos=46 hmac padding=4",
 	  "00040004b8a80000 00080010 ac846385ab4a5af9b4365be950cf5875 00010004deadbeef",
 	  TLV_REPLY_USED, 3, 0, false, false },
 	{ "R8972-4.8-7 a wrong HMAC", "cos=46 hmac padding=4",
@@ -298,7 +298,7 @@ static void any_of_the_keys_will_do(void **state)
 	assert_int_equal(auth_keys_open(&both, &list), 0);
 	tlv_reply_read(&request, both, BASE, octets, size, &reply);
 	assert_int_equal(reply.state, TLV_REPLY_USED);
-	octets[3]++; /* R8972-4.8: the Sequence Number is covered */
+	octets[3]++; /* R8972-4.8-8: the Sequence Number is covered */
 	tlv_reply_read(&request, both, BASE, octets, size, &reply);
 	assert_int_equal(reply.state, TLV_REPLY_UNVERIFIED);
 	auth_keys_close(both);

@@ -46,7 +46,7 @@ static const struct write_case {
 	  "800b0004 00070000" },
 	{ "R9534-3.2-2 and is sent when it is", "micro-session=7", { 0, 1, false, 33, NULL, NULL },
 	  "800b0004 00070021" },
-	{ "R8972-4.8 the worked request", "cos=46 hmac padding=4,zeros", { 42, 1, false, 0, NULL, NULL },
+	{ "R8972-4.8-2 the worked request", "cos=46 hmac padding=4,zeros", { 42, 1, false, 0, NULL, NULL },
 	  "80040004b8000000 80080010 84a29dff58f27dd6cf67095d64730bd8 80010004" ZERO4 },
 	{ "an HMAC TLV alone covers the Sequence Number", "hmac", { 42, 1, false, 0, NULL, NULL },
 	  "80080010 5c0bb1baac4c6f62d7b6c553b67cd1b3" },
