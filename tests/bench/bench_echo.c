@@ -9,8 +9,8 @@
  * and not the sender, was what limited the rate. The XDP program's core sends the requests and
  * counts the replies as well.
  *
- * The slow path is measured in authenticated mode, two HMACs for each reply, which the plain one
- * does not compute: the kernel path answers everything else by itself.
+ * The slow path is measured with one TLV, which the kernel is told to leave to it; the plain one is
+ * asked for base packets and echoes them.
  *
  * The plain reflector's seconds are those of its CPU time, the XDP program's those of the clock on
  * the wall: where other work shares the cores, that is to the XDP program's disadvantage.
