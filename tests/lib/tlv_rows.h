@@ -192,6 +192,7 @@ static const struct tlv_row tlv_rows[] = {
 	  "40010100 80040004 b8000000"),
 	ROW("R8972-4-9: by one octet", "80010005 01020304", "40010005 01020304"),
 	ROW("R8972-4-9 A-03: an unknown Type longer than the packet", "00c80100 01", "c0c80100 01"),
+	ROW("R8972-4-9: a later Type longer than the packet", "800a0100", "c00a0100"),
 	ROW("R8972-4-9: Type 0 with the greatest Length", "0000ffff", "c000ffff"),
 	ROW("R8972-4-9: a header and no Value", "80040004", "40040004"),
 	ROW("R8972-4-9: one octet short", "80040004 b80000", "40040004 b80000"),
