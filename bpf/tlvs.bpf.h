@@ -53,11 +53,16 @@ __attribute__((noinline)) int survey_frame(struct xdp_md *ctx, struct tlvs_in_ha
 	return 0;
 }
 
-/* As is_local_address(), with the key in the scratch. */
+/* As is_local_address(), with the key in the scratch, which is looked up again: to Linux 6.1 memory
+ * that a global function was given is no key of a map. */
 static __always_inline int is_own_address(void *context, const struct stamp_address *address)
 {
-	struct tlvs_in_hand *tlvs = context;
+	__u32 key = 0;
+	struct tlvs_in_hand *tlvs = bpf_map_lookup_elem(&tlvs_in_hand, &key);
 
+	(void)context;
+	if (!tlvs)
+		return 0;
 	tlvs->local = (struct local_address){ .address = *address };
 	if (bpf_map_lookup_elem(&local_addresses, &tlvs->local))
 		return 1;
@@ -76,7 +81,7 @@ __attribute__((noinline)) int answer_next(struct xdp_md *ctx, struct tlvs_in_han
 	area = area_of(ctx, tlvs);
 	if (tlvs->exchange.at < tlvs->survey.sound)
 		return answer_next_tlv(&area, kernel_tlv_limits.sub_tlvs, &tlvs->exchange,
-				       is_own_address, tlvs);
+				       is_own_address, NULL);
 	if (tlvs->survey.flags & TLV_SURVEY_MALFORMED)
 		mark_malformed(&area, &tlvs->exchange);
 	return 0;
