@@ -29,8 +29,44 @@ def tlvs_of_rows():
                               choices | signed, 0x2a, 5, 0) + octets
 
 
+def golden(name):
+    lines = (TESTS / "golden" / f"{name}.hex").read_text().splitlines()
+    return bytes.fromhex("".join(line for line in lines if not line.startswith("#")))
+
+
+# Sessions, and what requests are: enum slow_peer, enum choice and enum trait of fuzz_slow_path.c.
+PEERS, OPEN_STATELESS = 11, 6
+SECOND_INTERFACE, IS_HANDED_OVER, IS_STALE, IS_GUARDED = 1, 2, 4, 8
+SIGNED_WORKED, SIGNED_OTHER, HAS_RIGHT_TLVS, ENDS_BATCH = 0x10, 0x20, 0x40, 0x80
+BY_REALTIME, CANNOT_BE_SENT, HAS_MAC_TRAIT, FROM_OTHER_PORT = 1, 2, 4, 8
+
+
+def record(peer, choices, traits, payload):
+    """struct record of fuzz_slow_path.c."""
+    return struct.pack("=BBBBH", peer, choices, traits, 0x2a, len(payload)) + payload
+
+
+def batches_of_peers():
+    """Each session's requests and what is not one, and all rows of TLVs with a right base packet."""
+    requests = {False: golden("request"), True: golden("auth_request")}
+    for peer in range(PEERS):
+        base = requests[peer < OPEN_STATELESS]
+        payloads = [base, base[:-1], base[:14], base[:13], golden("reply"), golden("auth_reply")]
+        for choices in (0, SECOND_INTERFACE | SIGNED_OTHER, IS_HANDED_OVER,
+                        IS_HANDED_OVER | IS_STALE | ENDS_BATCH):
+            yield b"".join(record(peer, choices, traits, payload)
+                           for traits, payload in enumerate(payloads))
+    for row in ROWS:
+        tlvs = bytes.fromhex(row.asked)
+        yield b"".join(record(peer, choices, HAS_MAC_TRAIT, requests[peer < OPEN_STATELESS] + tlvs)
+                       for peer in (0, 1, OPEN_STATELESS, OPEN_STATELESS + 1)
+                       for choices in (0, SECOND_INTERFACE | HAS_RIGHT_TLVS,
+                                       IS_HANDED_OVER | IS_GUARDED | HAS_RIGHT_TLVS | ENDS_BATCH))
+
+
 SEEDS = {
     "fuzz_tlvs": tlvs_of_rows,
+    "fuzz_slow_path": batches_of_peers,
 }
 
 
