@@ -64,7 +64,31 @@ def batches_of_peers():
                                        IS_HANDED_OVER | IS_GUARDED | HAS_RIGHT_TLVS | ENDS_BATCH))
 
 
+# Choices of fuzz_differential.c; two tags are 4.
+ON_IP6, TWO_TAGS, IS_UNFINISHED, TO_OTHER_ADDRESS, FROM_OUR_PORT, IS_PADDED = 1, 4, 8, 0x20, 0x40, 0x80
+DIFFERENTIAL_PEERS = 9
+
+
+def frame(peer, choices, payload):
+    """struct record of fuzz_differential.c."""
+    return struct.pack("=BBBBH", peer, choices, 0x2a, 61, len(payload)) + payload
+
+
+def frames_of_peers():
+    """Each session's base packets and what is not one; all rows of TLVs, twice in a session."""
+    request = golden("request")
+    payloads = [request, request[:14], request[:13], golden("reply"), request + bytes(20)]
+    for peer in range(DIFFERENTIAL_PEERS):
+        for choices in (0, ON_IP6 | TWO_TAGS, IS_UNFINISHED, FROM_OUR_PORT | IS_PADDED):
+            yield b"".join(frame(peer, choices, payload) for payload in payloads)
+    for number, row in enumerate(ROWS):
+        choices = (0, TWO_TAGS, IS_PADDED, TO_OTHER_ADDRESS)[number % 4] | (row.family == "ip6")
+        for peer in (0, 1, 2, 4, 5):
+            yield frame(peer, choices, request + bytes.fromhex(row.asked)) * 2
+
+
 SEEDS = {
+    "fuzz_differential": frames_of_peers,
     "fuzz_tlvs": tlvs_of_rows,
     "fuzz_slow_path": batches_of_peers,
 }
