@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/cases.h"
+#include "proto/auth_keys.h"
 
 /* Called by libFuzzer: once, and for each input. */
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -35,6 +36,22 @@ static inline void fuzz_take(struct fuzz_input *input, void *out, size_t size)
 		memcpy(out, input->octets, there);
 	input->octets += there;
 	input->size -= there;
+}
+
+/* The keys of tests/netns/tlv_rows.py: the first signs. */
+static inline struct auth_keys *fuzz_open_keys(void)
+{
+	static const char *const texts[] = { "doc-example-key-not-for-real-use",
+					     "another-key-of-the-documentation" };
+	struct key_list list = { .count = ARRAY_SIZE(texts) };
+	struct auth_keys *keys;
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		list.keys[i].size = strlen(texts[i]);
+		memcpy(list.keys[i].octets, texts[i], list.keys[i].size);
+	}
+	assert_int_equal(auth_keys_open(&keys, &list), 0);
+	return keys;
 }
 
 #endif

@@ -60,27 +60,12 @@ static const struct tlv_limits kernel_limits = { KERNEL_TLVS, KERNEL_SUB_TLVS };
 
 static struct auth_keys *keys;
 
-static struct auth_keys *open_keys(void)
-{
-	static const char *const texts[] = { "doc-example-key-not-for-real-use",
-					     "another-key-of-the-documentation" };
-	struct key_list list = { .count = ARRAY_SIZE(texts) };
-	struct auth_keys *opened;
-
-	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		list.keys[i].size = strlen(texts[i]);
-		memcpy(list.keys[i].octets, texts[i], list.keys[i].size);
-	}
-	assert_int_equal(auth_keys_open(&opened, &list), 0);
-	return opened;
-}
-
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
 	fuzz_abort_on_failure();
-	keys = open_keys();
+	keys = fuzz_open_keys();
 	return 0;
 }
 

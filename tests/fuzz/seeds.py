@@ -87,7 +87,35 @@ def frames_of_peers():
             yield frame(peer, choices, request + bytes.fromhex(row.asked)) * 2
 
 
+# Steps and settings of fuzz_reply.c.
+SEND, ADVANCE, TRANSMITTED, REPLY = range(4)
+IS_AUTHENTICATED, SENDS_PTP, HAS_SSID, IS_LATE_ERA = 1, 2, 4, 8
+TO_OURS_AND_SIGNED = 7
+
+
+def step(action, amount, back=0, choices=TO_OURS_AND_SIGNED):
+    """struct step of fuzz_reply.c."""
+    return struct.pack("=BBHH", action, choices, amount, back)
+
+
+def replies():
+    """Of every golden reply: in time, twice, late, to nobody, cut short, after a long run."""
+    for path in sorted((TESTS / "golden").glob("*reply*.hex")):
+        if path.stem.startswith("frame"):
+            continue
+        octets = golden(path.stem)
+        for settings in range(16):
+            if (len(octets) >= 112) != bool(settings & IS_AUTHENTICATED):
+                continue
+            reply = step(REPLY, len(octets)) + octets
+            yield bytes([settings]) + step(SEND, 3) + step(TRANSMITTED, 0) + step(ADVANCE, 10) \
+                + reply + reply + step(REPLY, len(octets), 2, 0) + octets + step(ADVANCE, 1500) \
+                + step(REPLY, len(octets), 1) + octets + step(REPLY, 41, 1) + octets[:41] \
+                + step(SEND, 255) * 5 + step(REPLY, len(octets), 1270) + octets + reply
+
+
 SEEDS = {
+    "fuzz_reply": replies,
     "fuzz_differential": frames_of_peers,
     "fuzz_tlvs": tlvs_of_rows,
     "fuzz_slow_path": batches_of_peers,
