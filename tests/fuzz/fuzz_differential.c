@@ -2,8 +2,8 @@
 /*
  * The same frames through the kernel's stamp_reflect and through the slow path as AF_XDP has it:
  * parsed, judged, answered and turned around in user space. That what the kernel answers comes out
- * the same, octet for octet but for the times; that its checksums are right; and that what the
- * kernel drops is not answered by user space either.
+ * the same, octet for octet but for the times; that its checksums are right; that what the kernel
+ * drops is not answered by user space either; and that user space parses no frame that it does not.
  */
 #include "fuzz/fuzz.h"
 #include "lib/prefix_of.h"
@@ -34,6 +34,23 @@ enum choice {
 	IS_PADDED = 0x80,
 };
 
+/* What is odd about a frame; most of it makes the kernel pass it on. */
+enum oddity {
+	VERSION,
+	HEADER_WORDS,
+	PROTOCOL,
+	FRAGMENT,
+	OPTIONS,
+	EXTENSION,
+	UDP_LENGTH,
+	IP_LENGTH,
+	ETHER_TYPE,
+	CORRUPT_UDP,
+	CORRUPT_IP,
+	CUT,
+	NOTHING /* and all numbers behind it */
+};
+
 /* In front of each request of the input; seeds.py writes it. */
 struct record {
 	uint8_t peer;
@@ -41,9 +58,11 @@ struct record {
 	uint8_t traffic_class;
 	uint8_t ttl;
 	uint16_t length; /* of the payload, as far as the input has it */
+	uint8_t oddity;
+	uint8_t value; /* of what is odd; 0 is the usual one */
 };
 
-_Static_assert(sizeof(struct record) == 6, "seeds.py writes it");
+_Static_assert(sizeof(struct record) == 8, "seeds.py writes it");
 
 /* clang-format off */
 static const struct peer {
@@ -144,6 +163,46 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
+static void make_odd(const struct record *record, struct packet_fields *fields)
+{
+	const uint8_t value = record->value;
+
+	switch (record->oddity) {
+	case VERSION:
+		fields->version = value & 0xf;
+		break;
+	case HEADER_WORDS:
+		fields->header_words = value & 0xf;
+		break;
+	case PROTOCOL:
+		fields->protocol = value;
+		break;
+	case FRAGMENT:
+		fields->fragment = (uint16_t)(value << 8 | value >> 4);
+		break;
+	case OPTIONS:
+		fields->option_words = value % 11;
+		break;
+	case EXTENSION:
+		fields->extensions[0] = value;
+		break;
+	case UDP_LENGTH:
+		fields->udp_length = value;
+		break;
+	case IP_LENGTH:
+		fields->ip_length = value;
+		break;
+	case ETHER_TYPE:
+		fields->ether_type = value ? 0x8600U | value : 0;
+		break;
+	case CORRUPT_UDP:
+		fields->checksum = PACKET_CORRUPT;
+		break;
+	default:
+		fields->corrupt_ip = record->oddity == CORRUPT_IP;
+	}
+}
+
 static void build_request(const struct record *record, const uint8_t *payload, uint32_t length,
 			  struct packet *request)
 {
@@ -172,7 +231,10 @@ static void build_request(const struct record *record, const uint8_t *payload, u
 		fields.checksum = PACKET_ABSENT;
 	else if (record->choices & IS_UNFINISHED)
 		fields.checksum = PACKET_UNFINISHED;
+	make_odd(record, &fields);
 	packet_build(request, &fields);
+	if (record->oddity == CUT && record->value < request->length)
+		packet_cut(request, request->length - record->value);
 }
 
 /* As user/reflector/xsk_io.c has it, without a handover. */
@@ -317,13 +379,9 @@ static void check_same_payload(const struct frame_io *io, struct packet *kernel)
 }
 
 /* What the kernel has answered. */
-static void check_same(struct frame_io *io, struct packet *kernel)
+static void check_same(struct frame_io *io, enum stamp_outcome outcome, struct packet *kernel)
 {
-	enum stamp_outcome outcome = run_slow_path(io);
-
-	assert_int_equal(outcome, packet_get16(io->request->data + io->request->payload + 12) & 0xff
-					  ? OUTCOME_REFLECTED
-					  : OUTCOME_ZERO_MULTIPLIER);
+	assert_int_equal(run_slow_path(io), outcome);
 	check_checksums(kernel);
 	if (is_short(io))
 		check_same_payload(io, kernel);
@@ -331,17 +389,56 @@ static void check_same(struct frame_io *io, struct packet *kernel)
 		check_same_frame(io, kernel);
 }
 
-static void run_request(const struct record *record, const struct packet *request)
+/* Whether the kernel has refused the frame for what user space leaves to it. */
+static bool is_for_the_kernel(enum stamp_outcome outcome)
+{
+	return outcome == OUTCOME_CORRUPT_IP || outcome == OUTCOME_CORRUPT_UDP ||
+	       outcome == OUTCOME_NO_CHECKSUM;
+}
+
+static bool is_unparsed(enum stamp_outcome outcome)
+{
+	return outcome == OUTCOME_FRAGMENT || outcome == OUTCOME_IP_OPTIONS ||
+	       outcome == OUTCOME_EXTENSION_HEADERS || outcome == OUTCOME_UNEVEN_LENGTHS;
+}
+
+/* What the kernel has not answered. */
+static void check_unanswered(struct frame_io *io, enum stamp_outcome kernel)
+{
+	if (is_unparsed(kernel))
+		assert_int_equal(frame_parse(io->octets, io->request->length, &io->parsed), kernel);
+	else if (stamp_outcome_action(kernel) == XDP_DROP && !is_for_the_kernel(kernel))
+		assert_int_not_equal(stamp_outcome_action(run_slow_path(io)), XDP_TX);
+}
+
+/* The outcome that was counted last. */
+static enum stamp_outcome kernel_outcome(void)
+{
+	static struct outcome_counts before;
+	const struct outcome_counts now = prog_run_counts(kernel_run);
+	uint32_t outcome = 0;
+
+	while (outcome < OUTCOME_MAX && now.by_outcome[outcome] == before.by_outcome[outcome])
+		outcome++;
+	assert_int_equal(now.received, before.received + 1);
+	assert_in_range(outcome, OUTCOME_CONTINUE + 1, OUTCOME_MAX - 1);
+	before = now;
+	return (enum stamp_outcome)outcome;
+}
+
+static void run_request(const struct packet *request)
 {
 	static struct packet reply;
 	enum xdp_action action = prog_run_frame(kernel_run, request, &reply);
+	enum stamp_outcome outcome = kernel_outcome();
 	struct frame_io io;
 
+	assert_int_equal(action, stamp_outcome_action(outcome));
 	open_io(&io, request);
 	if (action == XDP_TX)
-		check_same(&io, &reply);
-	else if (action == XDP_DROP && !(record->choices & HAS_NO_CHECKSUM))
-		assert_int_not_equal(stamp_outcome_action(run_slow_path(&io)), XDP_TX);
+		check_same(&io, outcome, &reply);
+	else
+		check_unanswered(&io, outcome);
 	had_no_tlvs |= packet_get16(request->data + request->udp + 4) <= 8 + BASE_SIZE;
 	free(io.octets);
 }
@@ -361,7 +458,7 @@ static void take_request(struct fuzz_input *input)
 		length = input->size;
 	fuzz_take(input, payload, length);
 	build_request(&record, payload, (uint32_t)length, &request);
-	run_request(&record, &request);
+	run_request(&request);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)

@@ -69,9 +69,12 @@ ON_IP6, TWO_TAGS, IS_UNFINISHED, TO_OTHER_ADDRESS, FROM_OUR_PORT, IS_PADDED = 1,
 DIFFERENTIAL_PEERS = 9
 
 
-def frame(peer, choices, payload):
+NOTHING = 12  # is odd
+
+
+def frame(peer, choices, payload, oddity=NOTHING, value=0):
     """struct record of fuzz_differential.c."""
-    return struct.pack("=BBBBH", peer, choices, 0x2a, 61, len(payload)) + payload
+    return struct.pack("=BBBBHBB", peer, choices, 0x2a, 61, len(payload), oddity, value) + payload
 
 
 def frames_of_peers():
@@ -81,6 +84,9 @@ def frames_of_peers():
     for peer in range(DIFFERENTIAL_PEERS):
         for choices in (0, ON_IP6 | TWO_TAGS, IS_UNFINISHED, FROM_OUR_PORT | IS_PADDED):
             yield b"".join(frame(peer, choices, payload) for payload in payloads)
+    for oddity in range(NOTHING):
+        yield b"".join(frame(0, choices, request, oddity, value)
+                       for choices in (0, ON_IP6) for value in (0, 1, 44, 52))
     for number, row in enumerate(ROWS):
         choices = (0, TWO_TAGS, IS_PADDED, TO_OTHER_ADDRESS)[number % 4] | (row.family == "ip6")
         for peer in (0, 1, 2, 4, 5):
