@@ -120,7 +120,29 @@ def replies():
                 + step(SEND, 255) * 5 + step(REPLY, len(octets), 1270) + octets + reply
 
 
+def key_files():
+    key = b"00112233445566778899aabbccddeeff"
+    yield from (key, key + b"\n", b"# of the lab\n\n \t" + key.upper() + b"\r\n" + key[2:],
+                b"".join(b"%02x\n" % number for number in range(17)), key * 16 + b"\n" + key * 17,
+                key + b"\n" + key, key[1:], key + b" # of the lab", b"")
+
+
+def configurations():
+    """The example, and pieces that name what it does not."""
+    example = (TESTS.parent / "deploy/examples/stampd.yaml").read_bytes()
+    yield example
+    yield b"\n".join(line.removeprefix(b"# ") for line in example.splitlines())
+    head = b"version: 1\ninterfaces: [{name: eth0, mode: socket, micro-session-id: 33}]\n"
+    for session in (b"name: a, sender-ip: any", b"name: a, sender-ip: [192.0.2.0/24, '2001:db8::/32']",
+                    b"name: a, sender-ip: any, ssid: [1, 2], sender-udp-port: 20000",
+                    b"name: a, sender-ip: any, tlvs: false, short-requests: true"):
+        yield head + b"session-reflector: {sessions: [{" + session + b"}]}\n"
+    yield b"&a [*a, {? [x] : 1, \"\\u0000\": ~}]\n---\n%YAML 1.1"
+
+
 SEEDS = {
+    "fuzz_config": configurations,
+    "fuzz_key_file": key_files,
     "fuzz_reply": replies,
     "fuzz_differential": frames_of_peers,
     "fuzz_tlvs": tlvs_of_rows,
