@@ -9,6 +9,7 @@ readonly seconds=${FUZZ_SECONDS:-60}
 readonly input_limit=30 # seconds for one input, on a machine that has other work
 readonly memory=2048    # MiB
 failed=()
+export LC_ALL=C # logs hold octets of the inputs
 
 fuzz() {
 	local target=$1 name=${1##*/}

@@ -178,7 +178,7 @@ static void make_odd(const struct record *record, struct packet_fields *fields)
 		fields->protocol = value;
 		break;
 	case FRAGMENT:
-		fields->fragment = (uint16_t)(value << 8 | value >> 4);
+		fields->fragment = (uint16_t)(value << 8 | (value & 1));
 		break;
 	case OPTIONS:
 		fields->option_words = value % 11;
@@ -233,7 +233,7 @@ static void build_request(const struct record *record, const uint8_t *payload, u
 		fields.checksum = PACKET_UNFINISHED;
 	make_odd(record, &fields);
 	packet_build(request, &fields);
-	if (record->oddity == CUT && record->value < request->length)
+	if (record->oddity == CUT && record->value + ETH_HLEN < request->length)
 		packet_cut(request, request->length - record->value);
 }
 

@@ -86,7 +86,7 @@ def frames_of_peers():
             yield b"".join(frame(peer, choices, payload) for payload in payloads)
     for oddity in range(NOTHING):
         yield b"".join(frame(0, choices, request, oddity, value)
-                       for choices in (0, ON_IP6) for value in (0, 1, 44, 52))
+                       for choices in (0, ON_IP6) for value in (0, 1, 32, 44, 52))
     for number, row in enumerate(ROWS):
         choices = (0, TWO_TAGS, IS_PADDED, TO_OTHER_ADDRESS)[number % 4] | (row.family == "ip6")
         for peer in (0, 1, 2, 4, 5):
