@@ -85,6 +85,8 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx, struct out
 	if (!is_listened_port(pkt.udp->dest))
 		return OUTCOME_OTHER_TRAFFIC;
 	arrival.received_ns = bpf_ktime_get_ns();
+	if (!forget_tags(ctx, &cur, &pkt))
+		return OUTCOME_OTHER_TRAFFIC;
 	outcome = check_lengths(ctx, &cur, &pkt);
 	if (outcome)
 		return outcome;
@@ -222,7 +224,8 @@ __attribute__((noinline)) int judge(struct judgement *judgement, __u64 now_ns)
 	arrival.key = &key;
 	if (judgement->stage >= JUDGE_SENT) {
 		find_judged(&arrival);
-		if (arrival.state && session_is_later(arrival.state->latest, judgement->sent.sequence))
+		if (arrival.state &&
+		    session_is_later(arrival.state->latest, judgement->sent.sequence))
 			note_sent(&arrival, judgement->sent.sent_ns, judgement->sent.sequence);
 		return 0;
 	}

@@ -53,11 +53,16 @@ __attribute__((noinline)) int survey_frame(struct xdp_md *ctx, struct tlvs_in_ha
 	return 0;
 }
 
-/* As is_local_address(), with the key in the scratch. */
+/* As is_local_address(), with the key in the scratch: Linux 6.1 takes none by a pointer that was
+ * handed to a global function. */
 static __always_inline int is_own_address(void *context, const struct stamp_address *address)
 {
-	struct tlvs_in_hand *tlvs = context;
+	__u32 key = 0;
+	struct tlvs_in_hand *tlvs = bpf_map_lookup_elem(&tlvs_in_hand, &key);
 
+	(void)context;
+	if (!tlvs)
+		return 0;
 	tlvs->local = (struct local_address){ .address = *address };
 	if (bpf_map_lookup_elem(&local_addresses, &tlvs->local))
 		return 1;
@@ -65,8 +70,8 @@ static __always_inline int is_own_address(void *context, const struct stamp_addr
 	return bpf_map_lookup_elem(&local_addresses, &tlvs->local) != NULL;
 }
 
-/* The next TLV, or what is malformed behind the last one; 0 when there is no more. What the survey
- * has seen is there, so that nothing is out of reach. */
+/* The next TLV, or what is malformed behind the last one. What the survey has seen is there, so
+ * that nothing is out of reach. */
 __attribute__((noinline)) int answer_next(struct xdp_md *ctx, struct tlvs_in_hand *tlvs)
 {
 	struct tlv_area area;
@@ -76,10 +81,8 @@ __attribute__((noinline)) int answer_next(struct xdp_md *ctx, struct tlvs_in_han
 	area = area_of(ctx, tlvs);
 	if (tlvs->exchange.at < tlvs->survey.sound)
 		return answer_next_tlv(&area, kernel_tlv_limits.sub_tlvs, &tlvs->exchange,
-				       is_own_address, tlvs);
-	if (tlvs->survey.flags & TLV_SURVEY_MALFORMED)
-		mark_malformed(&area, &tlvs->exchange);
-	return 0;
+				       is_own_address, NULL);
+	return mark_malformed(&area, &tlvs->exchange);
 }
 
 /* Step 5 for a request with TLVs: is it answered here? Then `in_hand` are they. */
@@ -113,20 +116,26 @@ static __always_inline void fill_exchange(const struct parsed_packet *pkt,
 	const struct clock_reading *clock = &arrival->clock;
 	__u64 previous_ns = previous_reply_ns(arrival, sequence);
 
-	*exchange = (struct tlv_exchange){
-		.key = *arrival->key,
-		.source_mac = { pkt->eth->source[0], pkt->eth->source[1], pkt->eth->source[2] },
-		.has_source_mac = 1,
-		.micro_session_id = config.micro_session_id,
-		.traffic_class = received_traffic_class(pkt),
-		.synchronization_source = clock_synchronization_source(clock, arrival->received_ns),
-		.sequence = sequence,
-		.received = count_received(arrival, sequence),
-		.previous_sent_ns = previous_ns ? previous_ns + clock->utc_offset_ns : 0,
-		.known_second = clock->known_second,
-		.tai_offset = clock->tai_offset,
-		.policy = arrival->policy,
-	};
+	/* One by one: what is only read when another member says so need not be cleared. */
+	exchange->at = 0;
+	exchange->key = *arrival->key;
+	exchange->source_mac[0] = pkt->eth->source[0];
+	exchange->source_mac[1] = pkt->eth->source[1];
+	exchange->source_mac[2] = pkt->eth->source[2];
+	exchange->has_source_mac = 1;
+	exchange->micro_session_id = config.micro_session_id;
+	exchange->traffic_class = received_traffic_class(pkt);
+	exchange->synchronization_source =
+		clock_synchronization_source(clock, arrival->received_ns);
+	exchange->sequence = sequence;
+	exchange->received = count_received(arrival, sequence);
+	exchange->previous_sent_ns = previous_ns ? previous_ns + clock->utc_offset_ns : 0;
+	exchange->known_second = clock->known_second;
+	exchange->tai_offset = clock->tai_offset;
+	exchange->policy = arrival->policy;
+	exchange->has_class = 0;
+	exchange->has_source = 0;
+	exchange->change = 0;
 }
 
 /* Step 6 for the TLVs: in place, with what they change of the checksum, of the DSCP of the reply
@@ -137,8 +146,10 @@ static __always_inline void reply_to_tlvs(struct xdp_md *ctx, struct parsed_pack
 {
 	note_tlvs(arrival);
 	fill_exchange(pkt, arrival, sequence, &tlvs->exchange);
-	for (__u32 i = 0; i <= kernel_tlv_limits.tlvs && answer_next(ctx, tlvs); i++)
-		;
+	for (__u32 i = 0; i < kernel_tlv_limits.tlvs && i < tlvs->survey.count; i++)
+		answer_next(ctx, tlvs);
+	if (tlvs->survey.flags & TLV_SURVEY_MALFORMED)
+		answer_next(ctx, tlvs);
 	pkt->tail_sum += tlvs->exchange.change;
 	arrival->policy = tlvs->exchange.policy;
 	if (tlvs->exchange.has_source)

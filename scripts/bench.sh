@@ -54,5 +54,6 @@ create_bench_network
 run bench_program
 run bench_sessions
 run bench_veth "/run/netns/$sender_namespace" "/run/netns/$reflector_namespace"
+run bench_tlvs "/run/netns/$sender_namespace" "/run/netns/$reflector_namespace"
 run bench_slow_path "/run/netns/$sender_namespace" "/run/netns/$reflector_namespace"
 run bench_echo "/run/netns/$sender_namespace" "/run/netns/$reflector_namespace"

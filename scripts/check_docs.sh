@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Do the documents say what the programs do? The table "Every outcome" of docs/deploying.md has each
-# outcome of the program, with its action, and no other; stamp-ping(1) has each option of --help and
-# the metrics there are.
+# outcome of the program, with its action, and no other; stamp-ping(1) has each option of --help, the
+# TLVs and the metrics there are.
 set -euo pipefail
 
 readonly build=${BUILD:-build}
@@ -38,6 +38,10 @@ conditions_of() {
 	sed -n '/^A CONDITION is/,/before it\.$/p' | tr -s ' \n' ' '
 }
 
+tlvs_of() {
+	sed -n '/^A TLV is one of/,/\.$/p' | tr -s ' \n' ' '
+}
+
 # compare WHAT EXPECTED FOUND: both are sorted lines.
 compare() {
 	local missing stray
@@ -62,5 +66,6 @@ help=$(COLUMNS=80 "$build/stamp-ping" --help)
 plain_manual=$(sed -E -e 's/\\f.//g' -e 's/\\-/-/g' -e "s/\\\\\\(aq/'/g" "$manual")
 compare "$document, table of outcomes" "$(outcomes_of_code)" "$(outcomes_of_document)"
 compare "$manual, options" "$(options_of_help)" "$(options_of_manual)"
+compare "$manual, TLVS" "$(tlvs_of <<<"$help")" "$(tlvs_of <<<"$plain_manual")"
 compare "$manual, CONDITIONS" "$(conditions_of <<<"$help")" "$(conditions_of <<<"$plain_manual")"
 exit "$failed"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A base request as restore.bpf.c writes it: in pieces that lie in the packet as its fields do. */
+/* What changes of a request as restore.bpf.c writes it: in pieces that lie in the packet as its
+ * fields do. */
 #ifndef BENCH_FRAME_WORDS_H
 #define BENCH_FRAME_WORDS_H
 
@@ -8,6 +9,7 @@
 #define ETHERNET_HALVES 7   /* 14 octets */
 #define IP4_PACKET_WORDS 18 /* 20 + 8 + 44 octets */
 #define IP6_PACKET_WORDS 23 /* 40 + 8 + 44 octets */
+#define TLV_PACKET_WORDS 33 /* 20 + 8 + 44 octets, and 60 of TLVs */
 
 /* Places of fields in an IPv4 frame, in halves of words. */
 #define HALF_IDENTIFICATION 9
@@ -21,7 +23,7 @@
 struct frame_words {
 	__u16 ethernet[ETHERNET_HALVES];
 	__u16 reserved;
-	__u32 packet[IP6_PACKET_WORDS];
+	__u32 packet[TLV_PACKET_WORDS];
 };
 
 #endif

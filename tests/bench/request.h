@@ -4,6 +4,7 @@
 #define BENCH_REQUEST_H
 
 #include <linux/if_ether.h>
+#include <linux/in.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,25 +68,38 @@ static inline void request_wrap(struct packet *packet, const struct path *path, 
 	packet_build(packet, &fields);
 }
 
+static const struct stamp_sender_packet request_base = {
+	.sequence = bpf_htonl(7),
+	.timestamp = { bpf_htonl(0xe8000000), bpf_htonl(0x12345678) },
+	.error_estimate = bpf_htons(0x8001),
+};
+
 static inline void request_build(struct packet *packet, const struct path *path, int ip6,
 				 __u8 protocol, __u16 port)
 {
-	static const struct stamp_sender_packet payload = {
-		.sequence = bpf_htonl(7),
-		.timestamp = { bpf_htonl(0xe8000000), bpf_htonl(0x12345678) },
-		.error_estimate = bpf_htons(0x8001),
-	};
+	request_wrap(packet, path, ip6, protocol, port, &request_base, sizeof(request_base));
+}
 
-	request_wrap(packet, path, ip6, protocol, port, &payload, sizeof(payload));
+/* A request over IPv4 with TLVs. */
+static inline void request_build_extended(struct packet *packet, const struct path *path,
+					  const void *tlvs, size_t length)
+{
+	static __u8 payload[PACKET_MAX];
+
+	memcpy(payload, &request_base, sizeof(request_base));
+	memcpy(payload + sizeof(request_base), tlvs, length);
+	request_wrap(packet, path, 0, IPPROTO_UDP, STAMP_PORT, payload,
+		     sizeof(request_base) + length);
 }
 
 static inline struct frame_words frame_words_of(const struct packet *packet)
 {
 	struct frame_words words = {};
+	size_t length = packet->length - sizeof(words.ethernet);
 
 	memcpy(words.ethernet, packet->data, sizeof(words.ethernet));
 	memcpy(words.packet, packet->data + sizeof(words.ethernet),
-	       packet->length - sizeof(words.ethernet));
+	       length < sizeof(words.packet) ? length : sizeof(words.packet));
 	return words;
 }
 

@@ -33,12 +33,15 @@ static __always_inline void restore_words(struct xdp_md *ctx, int count)
 	__builtin_memcpy(words, request.packet, count * sizeof(*words));
 }
 
+/* Of other sizes than these only the base packet changes, over IPv4. */
 static __always_inline void restore_frame(struct xdp_md *ctx)
 {
 	long length = ctx->data_end - ctx->data;
 
-	if (length > ETHERNET_HALVES * 2 + IP4_PACKET_WORDS * 4)
+	if (length == ETHERNET_HALVES * 2 + IP6_PACKET_WORDS * 4)
 		restore_words(ctx, IP6_PACKET_WORDS);
+	else if (length == ETHERNET_HALVES * 2 + TLV_PACKET_WORDS * 4)
+		restore_words(ctx, TLV_PACKET_WORDS);
 	else
 		restore_words(ctx, IP4_PACKET_WORDS);
 }

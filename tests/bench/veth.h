@@ -38,6 +38,7 @@ struct veth {
 	unsigned int sender_ifindex;
 	unsigned int reflector_ifindex;
 	struct path path;
+	struct packet request; /* what is sent */
 	struct stamp_reflector_bpf *reflector;
 	struct floor_bpf *floor;
 	struct restore_bpf *restore;
@@ -78,9 +79,16 @@ static inline int veth_read_end(int ns, const char *ifname, unsigned int *ifinde
 	return err;
 }
 
+/* From now on this is sent. */
+static inline void veth_use_request(struct veth *veth, const struct packet *request)
+{
+	veth->request = *request;
+	veth->restore->bss->request = frame_words_of(request);
+}
+
 static inline int veth_load(struct veth *veth)
 {
-	struct packet packet;
+	struct packet base;
 
 	veth->reflector = reflector_load(&veth->path, veth->reflector_ifindex, 0);
 	veth->floor = floor_bpf__open_and_load();
@@ -89,8 +97,8 @@ static inline int veth_load(struct veth *veth)
 	if (!veth->reflector || !veth->floor || !veth->restore || !veth->count)
 		return -errno;
 	memcpy((void *)veth->count->rodata->sender_mac, veth->path.sender_mac, ETH_ALEN);
-	request_build(&packet, &veth->path, 0, IPPROTO_UDP, STAMP_PORT);
-	veth->restore->bss->request = frame_words_of(&packet);
+	request_build(&base, &veth->path, 0, IPPROTO_UDP, STAMP_PORT);
+	veth_use_request(veth, &base);
 	return count_bpf__load(veth->count);
 }
 
@@ -165,10 +173,7 @@ static inline int veth_send_frames(const struct veth *veth, const struct bpf_pro
 
 static inline int veth_send(const struct veth *veth)
 {
-	struct packet packet;
-
-	request_build(&packet, &veth->path, 0, IPPROTO_UDP, STAMP_PORT);
-	return veth_send_frames(veth, veth->restore->progs.bench_restore_send, &packet,
+	return veth_send_frames(veth, veth->restore->progs.bench_restore_send, &veth->request,
 				LIVE_FRAMES);
 }
 

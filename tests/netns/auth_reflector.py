@@ -46,9 +46,12 @@ class AuthReflector:
         self.socket.settimeout(0.1)
         for option, value in OPTIONS[family]:
             self.socket.setsockopt(*option, value)
-        self.socket.bind(("", 862))
+        self.bind()
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=self.serve, daemon=True)
+
+    def bind(self):
+        self.socket.bind(("", 862))
 
     def __enter__(self):
         self.thread.start()

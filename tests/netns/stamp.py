@@ -9,14 +9,22 @@ NTP_UNIX_OFFSET = 2208988800
 REFLECTOR = struct.Struct(">I 8s H H 8s I 8s H 2s B 3s")
 
 
+def same_in_reply(size):
+    """Octets behind a base packet that come back as they are: Extra Padding, which has no flag,
+    and counts up, so that a copy can be told; or left-over octets, which are malformed (A-05)."""
+    if size < 4:
+        return b"\x40\x01\x02"[:max(0, size)]
+    return struct.pack(">BBH", 0, 1, size - 4) + bytes(i % 251 for i in range(size - 4))
+
+
 def request(sequence, ssid=0, size=BASE_SIZE, timestamp=None, error_estimate=0x8f84, mbz=0):
-    """A Session-Sender packet; octets from 44 on count up, so that a copy can be told."""
+    """A Session-Sender packet."""
     if timestamp is None:
         now = time.time_ns()
         timestamp = struct.pack(">II", (now // 10**9 + NTP_UNIX_OFFSET) % 2**32,
                                 (now % 10**9 << 32) // 10**9)
     packet = struct.pack(">I8sHH", sequence, timestamp, error_estimate, ssid) + bytes([mbz] * 28)
-    return (packet + bytes(i % 251 for i in range(max(0, size - BASE_SIZE))))[:size]
+    return (packet + same_in_reply(size - BASE_SIZE))[:size]
 
 
 @dataclasses.dataclass

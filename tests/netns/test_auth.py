@@ -12,7 +12,7 @@ import pytest
 
 from auth_reflector import AUTH_SIZE, REPLY, REQUEST, mac
 from conftest import BUILD, LIMIT, REFLECTOR4, REFLECTOR6, wait_for
-from stamp import ntp_ns, ptp_ns, request
+from stamp import ntp_ns, ptp_ns, request, same_in_reply
 from test_reflect import Peer, both_families
 
 KEYS = [bytes([i + 1]) * 32 for i in range(3)]
@@ -50,7 +50,7 @@ def signed(number, key=KEYS[0], ssid=7, size=AUTH_SIZE, mbz=0):
     """A request as RFC 8762 section 4.2.2 draws it, by the spec alone."""
     head = REQUEST.pack(number, bytes([mbz] * 12), struct.pack(">Q", 0xeb3221c01f9add37), 0x8f84,
                         ssid, bytes([mbz] * 68), bytes(16))[:96]
-    return head + mac(key, head) + bytes(i % 251 for i in range(size - AUTH_SIZE))
+    return head + mac(key, head) + same_in_reply(size - AUTH_SIZE)
 
 
 def ping(lab, target, *options, keys="lab.key", status=0):

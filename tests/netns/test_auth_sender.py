@@ -188,7 +188,8 @@ def test_keys_are_kept_from_other_processes_of_the_user(auth_lab):
         "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--bounding-set",
         "-all", BUILD / "stamp-ping", "-j", "--each", "-c", "0", "-i", "5ms")
     with reflector(auth_lab):
-        for auth, owner in ((["--auth", auth_lab.folder / "lab.key"], 0), ([], 65534)):
+        for auth, owner in ((["--auth", auth_lab.folder / "lab.key"], 0),
+                            (["--tlv-key", auth_lab.folder / "lab.key"], 0), ([], 65534)):
             with subprocess.Popen([*command, *auth, REFLECTOR4], stdout=subprocess.PIPE,
                                   text=True) as sender:
                 assert json.loads(sender.stdout.readline())["event"] in ("reply", "lost")

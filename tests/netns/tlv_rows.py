@@ -153,11 +153,14 @@ MALFORMED_SHAPES = {
     "R8972-4-3 direct measurement of 8 octets": (f"80050008 {Z8}", f"40050008 {Z8}"),
     "R8972-4-3 access report of 2 octets": ("80060002 1001", "40060002 1001"),
     "R8972-4.7-3 follow-up telemetry of 12 octets":
+        (f"8007000c {'ff' * 12}", f"4007000c {'00' * 12}"),
+    "R8972-4.7-3 follow-up telemetry of 18 octets":
         (f"80070012 {'ff' * 18}", f"40070012 {'00' * 12} {'ff' * 6}"),
     "R8972-4.7-3 follow-up telemetry of 5 octets":
         (f"80070005 {'ff' * 5}", "40070005 0000000000"),
     "R8972-4.7-3 follow-up telemetry of 0 octets": ("80070000", "40070000"),
-    "R8972-4-3 destination node address of 5 octets": ("80090005 c000020200", "40090005 c000020200"),
+    "R8972-4-3 destination node address of 5 octets":
+        ("80090005 c000020200", "40090005 c000020200"),
     "R8972-4-3 destination node address of 0 octets": ("80090000", "40090000"),
     "R9534-3.1-1 micro-session ID of 3 octets": ("800b0003 000700", "400b0003 000700"),
     "R8972-4.2-2 a sub-TLV longer than location":

@@ -70,6 +70,18 @@ static int open_ip6(void **state)
 	return udp_socket_open(&udp, &peer.settings);
 }
 
+/* 127.0.0.2 with the peer's port is heard as well. */
+static int open_ip4_and_other(void **state)
+{
+	struct sockaddr_in *other = (struct sockaddr_in *)&peer.settings.other;
+
+	(void)state;
+	open_peer(AF_INET);
+	peer.settings.other = peer.settings.peer;
+	other->sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
+	return udp_socket_open(&udp, &peer.settings);
+}
+
 static int close_all(void **state)
 {
 	(void)state;
@@ -161,17 +173,20 @@ static void numbers_stay_right_after_a_failed_send(void **state)
 	assert_int_equal(event.sent_number, 1);
 }
 
-static void a_reply_has_time_and_ttl(void **state)
+static void a_reply_has_time_ttl_and_traffic_class(void **state)
 {
 	struct sockaddr_storage from;
 	socklen_t length = sizeof(from);
 	struct udp_datagram datagram;
 	uint64_t before = clock_realtime_ns();
 	char octets[64];
-	int ttl = 77;
+	int ttl = 77, traffic_class = 0xb9;
 
 	(void)state;
 	setsockopt(peer.fd, IPPROTO_IP, IP_TTL, &ttl, sizeof(ttl));
+	setsockopt(peer.fd, IPPROTO_IP, IP_TOS, &traffic_class, sizeof(traffic_class));
+	setsockopt(peer.fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &ttl, sizeof(ttl));
+	setsockopt(peer.fd, IPPROTO_IPV6, IPV6_TCLASS, &traffic_class, sizeof(traffic_class));
 	assert_int_equal(udp_socket_receive(udp, &datagram), -EAGAIN);
 	assert_int_equal(udp_socket_send(udp, "abc", 3), 0);
 	assert_int_equal(
@@ -182,8 +197,52 @@ static void a_reply_has_time_and_ttl(void **state)
 	assert_int_equal(datagram.size, 3);
 	assert_memory_equal(datagram.octets, "abc", 3);
 	assert_int_equal(datagram.ttl, 77);
+	assert_int_equal(datagram.traffic_class, 0xb9);
 	assert_true(datagram.kernel_time);
 	assert_in_range(datagram.received_ns, before, clock_realtime_ns());
+}
+
+/* From 127.0.0.`host` and, plus `ports`, the peer's port. */
+static void send_from(in_addr_t host, uint16_t ports)
+{
+	struct sockaddr_in from = *(struct sockaddr_in *)&peer.settings.peer;
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), on = 1;
+
+	from.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + host);
+	from.sin_port = htons((uint16_t)(ntohs(from.sin_port) + ports));
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	assert_int_equal(bind(fd, (struct sockaddr *)&from, sizeof(from)), 0);
+	assert_int_equal(sendto(fd, &host, 1, 0, (const struct sockaddr *)udp_socket_local(udp),
+				sizeof(from)),
+			 1);
+	close(fd);
+}
+
+static void only_the_peer_and_the_other_are_heard(void **state)
+{
+	struct udp_datagram datagram;
+	char octets[64];
+
+	(void)state;
+	assert_int_equal(udp_socket_send(udp, "abc", 3), 0);
+	assert_int_equal(recv(peer.fd, octets, sizeof(octets), 0), 3);
+	send_from(2, 0);
+	wait_for(POLLIN);
+	assert_int_equal(udp_socket_receive(udp, &datagram), 0);
+	assert_int_equal(datagram.size, 1);
+	send_from(3, 0);
+	wait_for(POLLIN);
+	assert_int_equal(udp_socket_receive(udp, &datagram), -EAGAIN);
+	send_from(2, 1);
+	wait_for(POLLIN);
+	assert_int_equal(udp_socket_receive(udp, &datagram), -EAGAIN);
+	assert_int_equal(sendto(peer.fd, "def", 3, 0,
+				(const struct sockaddr *)udp_socket_local(udp),
+				sizeof(struct sockaddr_in)),
+			 3);
+	wait_for(POLLIN);
+	assert_int_equal(udp_socket_receive(udp, &datagram), 0);
+	assert_memory_equal(datagram.octets, "def", 3);
 }
 
 static void a_port_without_listener_is_told(void **state)
@@ -267,7 +326,9 @@ int main(void)
 		TEST(each_datagram_has_its_transmit_time, open_ip4),
 		TEST(each_datagram_has_its_transmit_time, open_ip6),
 		TEST(numbers_stay_right_after_a_failed_send, open_ip4),
-		TEST(a_reply_has_time_and_ttl, open_ip4),
+		TEST(a_reply_has_time_ttl_and_traffic_class, open_ip4),
+		TEST(a_reply_has_time_ttl_and_traffic_class, open_ip6),
+		TEST(only_the_peer_and_the_other_are_heard, open_ip4_and_other),
 		TEST(a_port_without_listener_is_told, open_ip4),
 		TEST(a_port_without_listener_is_told, open_ip6),
 		TEST(what_does_not_fit_is_counted, open_ip4),

@@ -1,11 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include "sender/endpoint.h"
 
+#include <string.h>
+
+#include "common/address.h"
 #include "sender/receive_buffer.h"
 #include "stamp/timestamp.h"
 
 /* For so long replies wait while this process does not run. */
 #define ABSENCE_NS (100 * NSEC_PER_MSEC)
+
+/* A reflector may reply from the address that it is asked to be (R9503-3-2). */
+static struct sockaddr_storage other_source(const struct sender_options *options,
+					    const struct sockaddr_storage *peer)
+{
+	const struct tlv_item *item =
+		tlv_request_find(&options->tlvs, STAMP_TLV_DESTINATION_NODE_ADDRESS);
+	struct sockaddr_storage other = *peer;
+	struct stamp_address target;
+
+	if (!item || !address_from_sockaddr((const struct sockaddr *)peer, &target) ||
+	    !memcmp(&target, &item->node.address, sizeof(target)) ||
+	    stamp_address_is_ip4(&target) != stamp_address_is_ip4(&item->node.address))
+		return (struct sockaddr_storage){ .ss_family = AF_UNSPEC };
+	if (other.ss_family == AF_INET)
+		memcpy(&((struct sockaddr_in *)&other)->sin_addr, &item->node.address.words[3],
+		       sizeof(struct in_addr));
+	else
+		memcpy(&((struct sockaddr_in6 *)&other)->sin6_addr, &item->node.address,
+		       sizeof(struct in6_addr));
+	return other;
+}
 
 int endpoint_open(struct udp_socket **out, const struct sender_options *options,
 		  char address[TARGET_ADDRESS_MAX])
@@ -29,6 +54,7 @@ int endpoint_open(struct udp_socket **out, const struct sender_options *options,
 		return err;
 	if (options->source && !settings.source_length)
 		settings.interface = options->source;
+	settings.other = other_source(options, &settings.peer);
 	target_address(&settings.peer, address);
 	return udp_socket_open(out, &settings);
 }

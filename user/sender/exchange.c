@@ -6,16 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "proto/auth_keys.h"
 #include "sender/endpoint.h"
 #include "sender/match.h"
 #include "sender/metrics.h"
 #include "sender/probe.h"
 #include "sender/report.h"
+#include "sender/sender_keys.h"
+#include "sender/tlv_endpoint.h"
 #include "sender/trouble.h"
 #include "sender/udp_socket.h"
 
@@ -25,11 +25,12 @@
 
 struct exchange {
 	const struct sender_options *options;
-	struct auth_keys *keys; /* NULL: unauthenticated */
+	struct sender_keys keys;
 	struct udp_socket *socket;
 	struct probe *probe;
 	struct match *match;
 	struct metrics *metrics;
+	struct tlv_session *tlvs; /* NULL: none are sent */
 	struct trouble trouble;
 	const struct report_form *form;
 	struct report_session session;
@@ -41,16 +42,12 @@ struct exchange {
 	int err; /* why the run has to end */
 };
 
-/* While keys are held, no core file and no debugger of the same user shows them. */
-static int read_keys(struct exchange *exchange)
+static int open_tlvs(struct exchange *exchange)
 {
-	if (!exchange->options->key_file)
+	if (!exchange->options->tlvs.count)
 		return 0;
-	if (prctl(PR_SET_DUMPABLE, 0)) {
-		log_error("cannot keep others from looking at the keys: %s", strerror(errno));
-		return -EPERM;
-	}
-	return auth_keys_read(&exchange->keys, exchange->options->key_file);
+	return tlv_endpoint_open(&exchange->tlvs, exchange->options, exchange->keys.tlvs,
+				 exchange->socket);
 }
 
 static int open_measurement(struct exchange *exchange)
@@ -60,7 +57,7 @@ static int open_measurement(struct exchange *exchange)
 		.size = options->size,
 		.ssid = (uint16_t)options->ssid,
 		.ptp = options->ptp,
-		.keys = exchange->keys,
+		.keys = exchange->keys.base,
 	};
 	const struct match_settings match = {
 		.timeout_ns = options->timeout_ns,
@@ -78,7 +75,7 @@ static int open_measurement(struct exchange *exchange)
 		err = match_open(&exchange->match, &match);
 	if (!err)
 		err = metrics_open(&exchange->metrics, &metrics);
-	return err;
+	return err ? err : open_tlvs(exchange);
 }
 
 static void refresh_clock(struct exchange *exchange, uint64_t now_ns)
@@ -128,19 +125,23 @@ static void refuse_reply(struct exchange *exchange, int err)
 }
 
 static void count_reply(struct exchange *exchange, const struct udp_datagram *datagram,
-			const struct probe_reply *reply)
+			const struct probe_reply *reply, struct tlv_reply *tlvs)
 {
 	struct metrics_sample sample = {
 		.reply = reply,
 		.received_ns = datagram->received_ns,
 		.kernel_time = datagram->kernel_time,
 		.ttl = datagram->ttl,
+		.traffic_class = datagram->traffic_class,
+		.tlvs = tlvs,
 	};
 	struct report_reply line = { .sample = &sample };
 
 	sample.match =
 		match_reply(exchange->match, reply, sample.received_ns, clock_monotonic_ns());
 	metrics_reply(exchange->metrics, &sample);
+	if (tlvs)
+		tlv_session_reply(exchange->tlvs, &sample, exchange->quality.tai_offset, tlvs);
 	if (sample.match.verdict == MATCH_FOREIGN)
 		return;
 	if (sample.match.verdict == MATCH_LATE)
@@ -157,13 +158,16 @@ static void count_reply(struct exchange *exchange, const struct udp_datagram *da
 static void take_reply(struct exchange *exchange, const struct udp_datagram *datagram)
 {
 	struct probe_reply reply;
+	struct tlv_reply tlvs;
 	int err = probe_read(exchange->probe, datagram->octets, datagram->size,
 			     exchange->quality.tai_offset, datagram->received_ns, &reply);
 
 	if (err)
 		refuse_reply(exchange, err);
-	else
-		count_reply(exchange, datagram, &reply);
+	else if (!exchange->tlvs)
+		count_reply(exchange, datagram, &reply, NULL);
+	else if (tlv_session_read(exchange->tlvs, datagram->octets, datagram->size, &tlvs))
+		count_reply(exchange, datagram, &reply, &tlvs);
 }
 
 /* A packet's transmit timestamp was queued before its reply could come, so it is read first. */
@@ -191,11 +195,15 @@ void exchange_send(struct exchange *exchange, uint64_t due_ns)
 
 	take_losses(exchange, now_ns);
 	refresh_clock(exchange, now_ns);
+	if (exchange->tlvs)
+		tlv_session_write(exchange->tlvs, exchange->sent, probe_trailer(exchange->probe));
 	sent_ns = clock_realtime_ns();
 	octets =
 		probe_build(exchange->probe, (uint32_t)exchange->sent, sent_ns, &exchange->quality);
 	called_ns = clock_monotonic_ns();
 	err = udp_socket_send(exchange->socket, octets, exchange->session.size);
+	if (exchange->tlvs)
+		tlv_session_sent(exchange->tlvs, now_ns);
 	if (err) {
 		metrics_send_error(exchange->metrics);
 		trouble_send(&exchange->trouble, err);
@@ -205,6 +213,19 @@ void exchange_send(struct exchange *exchange, uint64_t due_ns)
 	metrics_sent(exchange->metrics, called_ns - due_ns);
 	exchange->sent++;
 	exchange->last_sent_ns = now_ns;
+}
+
+void exchange_repeat(struct exchange *exchange, uint64_t end_ns)
+{
+	uint64_t due_ns = exchange_repeat_ns(exchange);
+
+	if (exchange->tlvs && tlv_session_expire(exchange->tlvs, clock_monotonic_ns(), end_ns))
+		exchange_send(exchange, due_ns);
+}
+
+uint64_t exchange_repeat_ns(const struct exchange *exchange)
+{
+	return exchange->tlvs ? tlv_session_due_ns(exchange->tlvs) : UINT64_MAX;
 }
 
 void exchange_expire(struct exchange *exchange)
@@ -230,7 +251,7 @@ int exchange_open(struct exchange **out, const struct sender_options *options)
 	if (!exchange)
 		return -ENOMEM;
 	exchange->options = options;
-	err = read_keys(exchange);
+	err = sender_keys_open(&exchange->keys, options);
 	if (!err)
 		err = endpoint_open(&exchange->socket, options, exchange->address);
 	if (!err)
@@ -263,6 +284,7 @@ static enum sender_result result_of(const struct metrics_summary *summary,
 int exchange_report(struct exchange *exchange, int err, enum sender_result *result)
 {
 	struct metrics_summary summary;
+	struct tlv_summary tlvs;
 	struct verdict verdict;
 	uint64_t overflowed;
 
@@ -270,6 +292,10 @@ int exchange_report(struct exchange *exchange, int err, enum sender_result *resu
 	if (!udp_socket_overflowed(exchange->socket, &overflowed))
 		metrics_overflowed(exchange->metrics, overflowed);
 	metrics_summarize(exchange->metrics, match_under_way(exchange->match), &summary);
+	if (exchange->tlvs) {
+		tlv_session_summarize(exchange->tlvs, &tlvs);
+		summary.tlvs = &tlvs;
+	}
 	verdict = conditions_judge(&exchange->options->conditions, &summary);
 	*result = result_of(&summary, &verdict);
 	if (!err && !exchange->sent)
@@ -286,10 +312,11 @@ void exchange_close(struct exchange *exchange)
 {
 	if (!exchange)
 		return;
+	tlv_session_close(exchange->tlvs);
 	metrics_close(exchange->metrics);
 	match_close(exchange->match);
 	probe_close(exchange->probe);
 	udp_socket_close(exchange->socket);
-	auth_keys_close(exchange->keys);
+	sender_keys_close(&exchange->keys);
 	free(exchange);
 }

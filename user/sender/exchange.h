@@ -20,6 +20,13 @@ int exchange_fd(const struct exchange *exchange);
 /* Sends the next packet, due at `due_ns` (CLOCK_MONOTONIC); what hinders it is counted and told. */
 void exchange_send(struct exchange *exchange, uint64_t due_ns);
 
+/*
+ * Sends one more packet if the Access Report has to be sent again (RFC 8972 section 4.6), unless it
+ * is `end_ns` or later; and when that has something to do: UINT64_MAX is never (CLOCK_MONOTONIC).
+ */
+void exchange_repeat(struct exchange *exchange, uint64_t end_ns);
+uint64_t exchange_repeat_ns(const struct exchange *exchange);
+
 /* Takes replies, timestamps and errors, a bounded number. 0, or -errno after a message when the run
  * has to end. */
 int exchange_receive(struct exchange *exchange);

@@ -13,6 +13,9 @@
 
 #define METRICS_TTL_UNKNOWN (-1)
 
+struct tlv_reply;   /* tlv_reply.h */
+struct tlv_summary; /* tlv_metrics.h */
+
 struct metrics_settings {
 	bool stateful; /* the reflector numbers its replies itself */
 	uint8_t ttl;   /* with which packets leave */
@@ -26,6 +29,8 @@ struct metrics_sample {
 	uint64_t received_ns; /* T4, UTC */
 	bool kernel_time;     /* T4 is the kernel's */
 	int ttl;              /* with which the reply arrived, or METRICS_TTL_UNKNOWN */
+	int traffic_class;    /* of the reply, DSCP and ECN; -1: not told. For its TLVs only */
+	const struct tlv_reply *tlvs; /* NULL: the packet had none */
 };
 
 struct delays {
@@ -71,6 +76,7 @@ struct metrics_summary {
 	bool hops_changed;
 	uint64_t without_ssid; /* answers with SSID 0 though ours had one */
 	uint64_t own_numbers;  /* answers whose number is not their request's: a stateful far end */
+	const struct tlv_summary *tlvs; /* NULL: none were sent */
 };
 
 struct metrics;

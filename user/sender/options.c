@@ -11,6 +11,8 @@
 #include "sender/options_help.h"
 #include "sender/options_settle.h"
 #include "sender/quantity.h"
+#include "sender/tlv_options.h"
+#include "sender/tlv_settle.h"
 #include "stamp/version.h"
 #include "stamp/wire.h"
 
@@ -19,8 +21,7 @@
 #define SECOND (1000 * MS)
 #define HOUR (3600 * SECOND)
 
-#define SIZE_MAX_UDP 65507 /* octets that fit into an IPv4 datagram */
-#define TTL_DEFAULT 255    /* the reflector's copy tells the hops (RFC 5357 section 4.1.2) */
+#define TTL_DEFAULT 255 /* the reflector's copy tells the hops (RFC 5357 section 4.1.2) */
 
 enum option_kind {
 	KIND_NUMBER,
@@ -30,6 +31,7 @@ enum option_kind {
 	KIND_FAMILY,
 	KIND_FLAG,
 	KIND_CONDITIONS,
+	KIND_TLV,
 };
 
 enum option_key {
@@ -46,9 +48,13 @@ enum option_key {
 	KEY_NAGIOS,
 	KEY_POISSON,
 	KEY_CSV,
+	KEY_TLV,
+	KEY_TLV_KEY,
+	KEY_ACCESS_TIMEOUT,
+	KEY_ACCESS_TRIES,
 };
 
-enum option_group { GROUP_COUNT = 1, GROUP_PACKET, GROUP_SESSION, GROUP_OUTPUT };
+enum option_group { GROUP_COUNT = 1, GROUP_PACKET, GROUP_SESSION, GROUP_TLV, GROUP_OUTPUT };
 
 struct row {
 	struct argp_option option; /* name, key, argument, flags, help, group */
@@ -80,8 +86,9 @@ static const struct row rows[] = {
 	    "default", GROUP_COUNT },
 	  KIND_DURATION, AT(timeout_ns), MS, HOUR, "1ms to 1h, like 1, 0.2 or 500ms" },
 	{ { NULL, 's', "OCTETS", 0, "Size of the STAMP packet, 44 by default, 112 with --auth; more is "
-	    "zero padding, less than 44 (from 14) a short TWAMP Light request", GROUP_PACKET },
-	  KIND_NUMBER, AT(size), STAMP_SHORTEST_REQUEST, SIZE_MAX_UDP, "14 to 65507 octets" },
+	    "zero padding (with TLVs: Extra Padding), less than 44 (from 14) a short TWAMP Light "
+	    "request", GROUP_PACKET },
+	  KIND_NUMBER, AT(size), STAMP_SHORTEST_REQUEST, OPTIONS_SIZE_MAX, "14 to 65507 octets" },
 	{ { NULL, 'p', "PORT", 0, "UDP port of the Session-Reflector, 862 by default", GROUP_PACKET },
 	  KIND_NUMBER, AT(port), 1, 65535, "a UDP port, 1 to 65535" },
 	{ { NULL, 'I', "SOURCE|IF", 0, "Send from this address, or through this interface",
@@ -111,6 +118,19 @@ static const struct row rows[] = {
 	{ { "auth", KEY_AUTH, "KEYFILE", 0, "Authenticated mode: sign with the first key of this file, "
 	    "accept replies that any of its keys signed; a key a line, in hexadecimal", GROUP_SESSION },
 	  KIND_TEXT, AT(key_file), 0, 0, NULL },
+	{ { "tlv", KEY_TLV, "TLV", 0, "Send this TLV (RFC 8972) in each packet, as in 'cos=46'; may be "
+	    "given more than once, the order is that of the packet", GROUP_TLV },
+	  KIND_TLV, AT(tlvs), 0, 0, NULL },
+	{ { "tlv-key", KEY_TLV_KEY, "KEYFILE", 0, "Send an HMAC TLV, signed with the first key of this "
+	    "file, and use a reply's TLVs only if one of its keys signed them; --auth needs it for all "
+	    "TLVs but a single padding", GROUP_TLV },
+	  KIND_TEXT, AT(tlv_key_file), 0, 0, NULL },
+	{ { "access-timeout", KEY_ACCESS_TIMEOUT, "DURATION", 0, "Send an access-report again when it "
+	    "is not answered within this time, 3s by default", GROUP_TLV },
+	  KIND_DURATION, AT(access_timeout_ns), MS, HOUR, "1ms to 1h, like 3 or 500ms" },
+	{ { "access-tries", KEY_ACCESS_TRIES, "N", 0, "Send it again so often at most, 4 by default",
+	    GROUP_TLV },
+	  KIND_NUMBER, AT(access_tries), 0, 255, "0 to 255" },
 	{ { NULL, 'q', NULL, 0, "Show the summary only", GROUP_OUTPUT },
 	  KIND_FLAG, AT(quiet), 0, true, NULL },
 	{ { NULL, 'n', NULL, 0, "Show the address only, not the name", GROUP_OUTPUT },
@@ -173,6 +193,8 @@ static int set_option(const struct row *row, const char *text, struct sender_opt
 		return 0;
 	case KIND_CONDITIONS:
 		return conditions_add(member, text);
+	case KIND_TLV:
+		return tlv_options_add(member, text);
 	case KIND_SSID:
 		return strcmp(text, "random") ? parse_quantity(row, text, member)
 					      : options_random_ssid(member);
@@ -245,6 +267,7 @@ int sender_options_parse(struct sender_options *out, int argc, char **argv)
 		.timeout_ns = SECOND,
 		.size = OPTIONS_SIZE_UNSET,
 		.ttl = TTL_DEFAULT,
+		.access_tries = TLV_ACCESS_TRIES_UNSET,
 		.family = AF_UNSPEC,
 		.nagios = asks_for_nagios(argc, argv),
 	};

@@ -8,22 +8,29 @@
 
 #include "sender/condition.h"
 #include "sender/target.h"
+#include "sender/tlv_request.h"
+
+#define OPTIONS_SIZE_MAX 65507 /* octets that fit into an IPv4 datagram */
 
 /* Numbers are all 64 bits wide, so that the rows of one table can fill them. */
 struct sender_options {
-	struct target target; /* with its port */
-	const char *source;   /* -I: an address or an interface; NULL: by the routes */
-	const char *key_file; /* --auth; NULL: unauthenticated */
-	uint64_t count;       /* 0: no end */
-	uint64_t interval_ns; /* the mean, with `poisson` */
-	uint64_t duration_ns; /* 0: no end */
+	struct target target;     /* with its port */
+	const char *source;       /* -I: an address or an interface; NULL: by the routes */
+	const char *key_file;     /* --auth; NULL: unauthenticated */
+	const char *tlv_key_file; /* --tlv-key; NULL: no HMAC TLV */
+	uint64_t count;           /* 0: no end */
+	uint64_t interval_ns;     /* the mean, with `poisson` */
+	uint64_t duration_ns;     /* 0: no end */
 	uint64_t timeout_ns;
 	uint64_t size; /* octets of a STAMP packet */
 	uint64_t port;
 	uint64_t ssid; /* 0: none, for short packets only */
 	uint64_t dscp;
 	uint64_t ttl;
-	int family; /* AF_UNSPEC, AF_INET or AF_INET6 */
+	uint64_t access_timeout_ns; /* until the Access Report is sent again */
+	uint64_t access_tries;      /* how often at most */
+	struct tlv_request tlvs;    /* --tlv, the HMAC TLV and what fills the packet */
+	int family;                 /* AF_UNSPEC, AF_INET or AF_INET6 */
 	bool poisson;
 	bool stateful;
 	bool ptp;

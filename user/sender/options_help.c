@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What --help says behind the options: conditions, and the metrics there are. */
+/* What --help says behind the options: the TLVs, conditions, and the metrics there are. */
 #include "sender/options_help.h"
 
 #include <argp.h>
@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "sender/metric.h"
+#include "sender/tlv_options.h"
 
 char *options_help(int key, const char *text, void *input)
 {
@@ -17,8 +18,11 @@ char *options_help(int key, const char *text, void *input)
 	(void)input;
 	if (!out)
 		return (char *)text;
+	fprintf(out, "A TLV is one of: ");
+	tlv_options_write_forms(out);
 	fprintf(out,
-		"A CONDITION is METRIC OP VALUE, with >, >=, < or <= for OP; several may stand in "
+		".\n\nA CONDITION is METRIC OP VALUE, with >, >=, < or <= for OP; several may "
+		"stand in "
 		"one string. If the figure is unknown, it counts as one that holds. Metrics: ");
 	metric_write_names(out);
 	fprintf(out, ".\n\n%s", text);

@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "common/log.h"
+#include "sender/tlv_settle.h"
 #include "stamp/wire.h"
 
 #define COUNT_DEFAULT 10
@@ -45,6 +46,8 @@ static int settle_size(struct sender_options *options)
 {
 	uint64_t base = options->key_file ? STAMP_AUTH_SIZE : STAMP_BASE_SIZE;
 
+	if (tlv_settle_needed(options))
+		return tlv_settle(options, base);
 	if (options->size == OPTIONS_SIZE_UNSET)
 		options->size = base;
 	if (!options->key_file || options->size >= base)
@@ -125,6 +128,8 @@ int options_settle(struct sender_options *options)
 		err = settle_conditions(options);
 	if (!err)
 		err = settle_port(options);
+	if (!err)
+		err = tlv_settle_access(options);
 	if (!err)
 		err = settle_size(options);
 	return err ? err : settle_ssid(options);

@@ -12,12 +12,17 @@
 struct probe {
 	struct probe_settings settings;
 	struct stamp_timestamp timestamp; /* T1 of the packet */
-	void *packet;                     /* and the padding behind it */
+	void *packet;                     /* and the trailer behind it */
 };
+
+static size_t base_size(const struct probe_settings *settings)
+{
+	return settings->keys ? STAMP_AUTH_SIZE : STAMP_BASE_SIZE;
+}
 
 int probe_open(struct probe **out, const struct probe_settings *settings)
 {
-	size_t base = settings->keys ? STAMP_AUTH_SIZE : STAMP_BASE_SIZE;
+	size_t base = base_size(settings);
 	struct probe *probe = calloc(1, sizeof(*probe));
 
 	if (!probe)
@@ -74,6 +79,11 @@ const void *probe_build(struct probe *probe, uint32_t sequence, uint64_t sent_ns
 	return probe->packet;
 }
 
+uint8_t *probe_trailer(struct probe *probe)
+{
+	return (uint8_t *)probe->packet + base_size(&probe->settings);
+}
+
 struct stamp_timestamp probe_timestamp(const struct probe *probe)
 {
 	return probe->timestamp;
@@ -103,10 +113,10 @@ static int take_authenticated(const struct auth_keys *keys, const void *octets, 
 	return 0;
 }
 
-static int read_time(struct stamp_timestamp timestamp, bool ptp, int tai_offset, uint64_t near_ns,
-		     uint64_t *out)
+int probe_time(struct stamp_timestamp timestamp, uint16_t error_estimate, int tai_offset,
+	       uint64_t near_ns, uint64_t *out)
 {
-	if (!ptp)
+	if (!(error_estimate & STAMP_ERROR_PTP_FORMAT))
 		*out = stamp_ntp_to_ns(timestamp, near_ns);
 	else if (bpf_ntohl(timestamp.fraction) < NSEC_PER_SEC)
 		*out = stamp_ptp_to_ns(timestamp, tai_offset, near_ns);
@@ -118,11 +128,12 @@ static int read_time(struct stamp_timestamp timestamp, bool ptp, int tai_offset,
 static int read_times(const struct stamp_reflector_packet *packet, int tai_offset, uint64_t near_ns,
 		      struct probe_reply *out)
 {
-	bool ptp = out->error_estimate & STAMP_ERROR_PTP_FORMAT;
-	int err = read_time(packet->receive_timestamp, ptp, tai_offset, near_ns, &out->received_ns);
+	int err = probe_time(packet->receive_timestamp, out->error_estimate, tai_offset, near_ns,
+			     &out->received_ns);
 
 	if (!err)
-		err = read_time(packet->timestamp, ptp, tai_offset, near_ns, &out->sent_ns);
+		err = probe_time(packet->timestamp, out->error_estimate, tai_offset, near_ns,
+				 &out->sent_ns);
 	return err;
 }
 

@@ -14,7 +14,7 @@
 #define PROBE_SHORTEST_REPLY 41 /* TWAMP Light: all fields, no MBZ behind the TTL (RFC 5357) */
 
 struct probe_settings {
-	size_t size;   /* octets, at least STAMP_SHORTEST_REQUEST; above 44: zero padding */
+	size_t size;   /* octets, at least STAMP_SHORTEST_REQUEST; above 44: a trailer */
 	uint16_t ssid; /* 0: none, as always when the packet is shorter than 44 octets */
 	bool ptp;      /* own timestamps in the PTPv2 truncated format */
 	/* NULL: unauthenticated. Otherwise `size` is at least STAMP_AUTH_SIZE, and they stay the
@@ -47,6 +47,10 @@ int probe_open(struct probe **out, const struct probe_settings *settings);
 const void *probe_build(struct probe *probe, uint32_t sequence, uint64_t sent_ns,
 			const struct clock_quality *quality);
 
+/* The octets of the packet behind the base packet, of which there are `size` less 44 or 112: zero,
+ * and the caller's to change. */
+uint8_t *probe_trailer(struct probe *probe);
+
 /* T1 as it stands in the packet built last. */
 struct stamp_timestamp probe_timestamp(const struct probe *probe);
 
@@ -58,6 +62,13 @@ struct stamp_timestamp probe_timestamp(const struct probe *probe);
  */
 int probe_read(const struct probe *probe, const void *octets, size_t size, int tai_offset,
 	       uint64_t near_ns, struct probe_reply *out);
+
+/*
+ * A timestamp of a reply with this Error Estimate in UTC, read as T2 and T3 are. 0, or -EBADMSG
+ * when it is no time.
+ */
+int probe_time(struct stamp_timestamp timestamp, uint16_t error_estimate, int tai_offset,
+	       uint64_t near_ns, uint64_t *out);
 
 /* Takes NULL. */
 void probe_close(struct probe *probe);

@@ -5,16 +5,18 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "sender/report_json.h"
 #include "sender/report_packet.h"
+#include "sender/report_tlv.h"
 
 #define SCHEMA "stamp-ping/1"
 
-static json_t *integer_if(bool known, uint64_t value)
+json_t *report_integer_if(bool known, uint64_t value)
 {
 	return known ? json_integer((json_int_t)value) : json_null();
 }
 
-static json_t *figures_json(const struct figures *figures)
+json_t *report_figures_json(const struct figures *figures)
 {
 	if (!figures->known)
 		return json_null();
@@ -34,23 +36,25 @@ static json_t *packets_json(const struct report_session *session,
 		"{s:I, s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:I, s:I}",
 		"sent", (json_int_t)summary->sent, "received", (json_int_t)summary->received,
 		"lost", (json_int_t)summary->lost, "lost_forward",
-		integer_if(loss->known, loss->forward), "lost_backward",
-		integer_if(loss->known, loss->backward), "duplicates",
+		report_integer_if(loss->known, loss->forward), "lost_backward",
+		report_integer_if(loss->known, loss->backward), "duplicates",
 		(json_int_t)summary->duplicates, "reordered", (json_int_t)summary->reordered,
 		"late", (json_int_t)summary->late, "under_way", (json_int_t)summary->under_way,
 		"invalid", (json_int_t)summary->invalid, "foreign", (json_int_t)summary->foreign,
-		"unverified", integer_if(session->authenticated, summary->unverified), "overflowed",
-		integer_if(summary->overflow_known, summary->overflowed), "send_errors",
-		(json_int_t)summary->send_errors, "icmp_errors", (json_int_t)summary->icmp_errors);
+		"unverified", report_integer_if(session->authenticated, summary->unverified),
+		"overflowed", report_integer_if(summary->overflow_known, summary->overflowed),
+		"send_errors", (json_int_t)summary->send_errors, "icmp_errors",
+		(json_int_t)summary->icmp_errors);
 }
 
 static json_t *clock_json(const struct metrics_summary *summary)
 {
-	return json_pack(
-		"{s:b, s:o, s:o}", "sender_synchronized", summary->sender_synchronized,
-		"reflector_synchronized",
-		summary->received ? json_boolean(summary->reflector_synchronized) : json_null(),
-		"one_way_bound_ns", integer_if(summary->one_way_known, summary->one_way_bound_ns));
+	return json_pack("{s:b, s:o, s:o}", "sender_synchronized", summary->sender_synchronized,
+			 "reflector_synchronized",
+			 summary->received ? json_boolean(summary->reflector_synchronized)
+					   : json_null(),
+			 "one_way_bound_ns",
+			 report_integer_if(summary->one_way_known, summary->one_way_bound_ns));
 }
 
 static json_t *source_json(uint64_t kernel, uint64_t user)
@@ -79,8 +83,8 @@ static json_t *changed_json(const struct metrics_summary *summary)
 
 static json_t *hops_json(const struct hops *hops)
 {
-	return json_pack("{s:o, s:o}", "forward", integer_if(hops->forward, hops->forward),
-			 "backward", integer_if(hops->backward, hops->backward));
+	return json_pack("{s:o, s:o}", "forward", report_integer_if(hops->forward, hops->forward),
+			 "backward", report_integer_if(hops->backward, hops->backward));
 }
 
 static json_t *all_hops_json(const struct metrics_summary *summary)
@@ -93,9 +97,9 @@ static json_t *all_hops_json(const struct metrics_summary *summary)
 
 static json_t *ipdv_json(const struct metrics_summary *summary)
 {
-	return json_pack("{s:o, s:o, s:o}", "forward", figures_json(&summary->ipdv_forward),
-			 "backward", figures_json(&summary->ipdv_backward), "round_trip",
-			 figures_json(&summary->ipdv_round_trip));
+	return json_pack("{s:o, s:o, s:o}", "forward", report_figures_json(&summary->ipdv_forward),
+			 "backward", report_figures_json(&summary->ipdv_backward), "round_trip",
+			 report_figures_json(&summary->ipdv_round_trip));
 }
 
 static json_t *document(const struct report_session *session, const struct metrics_summary *summary)
@@ -108,13 +112,14 @@ static json_t *document(const struct report_session *session, const struct metri
 		session->stateful ? "stateful" : "stateless", "sampling",
 		session->poisson ? "poisson" : "periodic", "interval_ns",
 		(json_int_t)session->interval_ns, "packets", packets_json(session, summary),
-		"round_trip_ns", figures_json(&summary->round_trip), "forward_ns",
-		figures_json(&summary->forward), "backward_ns", figures_json(&summary->backward),
-		"reflector_ns", figures_json(&summary->reflector), "ipdv_ns", ipdv_json(summary),
-		"jitter_ns", integer_if(summary->ipdv_round_trip.known, summary->jitter_ns),
-		"pdv_ns", figures_json(&summary->pdv), "pacing_ns", figures_json(&summary->pacing),
-		"clock", clock_json(summary), "timestamps", timestamps_json(summary), "hops",
-		all_hops_json(summary));
+		"round_trip_ns", report_figures_json(&summary->round_trip), "forward_ns",
+		report_figures_json(&summary->forward), "backward_ns",
+		report_figures_json(&summary->backward), "reflector_ns",
+		report_figures_json(&summary->reflector), "ipdv_ns", ipdv_json(summary),
+		"jitter_ns", report_integer_if(summary->ipdv_round_trip.known, summary->jitter_ns),
+		"pdv_ns", report_figures_json(&summary->pdv), "pacing_ns",
+		report_figures_json(&summary->pacing), "clock", clock_json(summary), "timestamps",
+		timestamps_json(summary), "hops", all_hops_json(summary));
 }
 
 /* A line; null when memory ran out, so that readers notice. */
@@ -140,6 +145,8 @@ static void json_end(const struct report_session *session, const struct report_r
 {
 	json_t *json = document(session, run->summary);
 
+	if (run->summary->tlvs)
+		json_object_set_new(json, "tlvs", report_tlv_summary_json(run->summary->tlvs));
 	if (run->verdict->asked)
 		json_object_set_new(json, "failed", failed_json(run->verdict));
 	write_line(json);
@@ -190,9 +197,12 @@ static json_t *packet_json(const struct packet_values *values)
 static void json_reply(const struct report_session *session, const struct report_reply *reply)
 {
 	const struct packet_values values = packet_values_of_reply(reply);
+	json_t *line = packet_json(&values);
 
 	(void)session;
-	write_line(packet_json(&values));
+	if (reply->sample->tlvs)
+		json_object_set_new(line, "tlvs", report_tlv_reply_json(reply->sample->tlvs));
+	write_line(line);
 }
 
 static void json_lost(const struct report_session *session, uint64_t number)

@@ -6,6 +6,8 @@
 #include <stdio.h>
 
 #include "sender/duration_text.h"
+#include "sender/report_text.h"
+#include "sender/report_tlv.h"
 
 static const char *who(const struct report_session *session, char *text, size_t size)
 {
@@ -77,6 +79,8 @@ static void text_reply(const struct report_session *session, const struct report
 	print_hops(reply->hops.forward);
 	printf("/");
 	print_hops(reply->hops.backward);
+	if (sample->tlvs)
+		report_tlv_reply(sample->tlvs);
 	printf("%s\n", remark(reply));
 }
 
@@ -104,7 +108,7 @@ static void print_figures(const char *title, const struct figures *figures, cons
 	       duration_text(figures->p99, p99), duration_text(figures->max, max));
 }
 
-static void print_if(uint64_t count, const char *text)
+void report_print_if(uint64_t count, const char *text)
 {
 	if (count)
 		printf(", %" PRIu64 " %s", count, text);
@@ -120,13 +124,13 @@ static void print_packets(const struct metrics_summary *summary)
 		printf(" (%.4g %%)", 100.0 * (double)summary->lost / (double)settled);
 	printf(", %" PRIu64 " duplicates, %" PRIu64 " reordered, %" PRIu64 " late",
 	       summary->duplicates, summary->reordered, summary->late);
-	print_if(summary->under_way, "still under way");
-	print_if(summary->invalid, "invalid");
-	print_if(summary->foreign, "foreign");
-	print_if(summary->unverified, "with a wrong HMAC");
-	print_if(summary->overflowed, "lost at our own socket");
-	print_if(summary->send_errors, "not sent");
-	print_if(summary->icmp_errors, "ICMP errors");
+	report_print_if(summary->under_way, "still under way");
+	report_print_if(summary->invalid, "invalid");
+	report_print_if(summary->foreign, "foreign");
+	report_print_if(summary->unverified, "with a wrong HMAC");
+	report_print_if(summary->overflowed, "lost at our own socket");
+	report_print_if(summary->send_errors, "not sent");
+	report_print_if(summary->icmp_errors, "ICMP errors");
 	printf("\n");
 }
 
@@ -143,7 +147,7 @@ static void print_loss(const struct report_session *session, const struct metric
 	}
 	printf("lost             %" PRIu64 " forward, %" PRIu64 " backward", loss->forward,
 	       loss->backward);
-	print_if(summary->lost > directed ? summary->lost - directed : 0, "late or unknown");
+	report_print_if(summary->lost > directed ? summary->lost - directed : 0, "late or unknown");
 	printf("\n");
 }
 
@@ -248,6 +252,8 @@ static void text_end(const struct report_session *session, const struct report_r
 	print_hop_counts(summary);
 	print_timestamps(summary);
 	print_pacing(session, summary);
+	if (summary->tlvs)
+		report_tlv_summary(summary->tlvs);
 	print_notes(session, summary);
 	print_verdict(run->verdict);
 }

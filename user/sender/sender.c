@@ -32,16 +32,28 @@ static void stop(struct sender *sender, int err)
 	event_loop_stop(sender->loop);
 }
 
+/* An Access Report that was not answered is still to be sent again, or given up. */
 static bool is_finished(const struct sender *sender)
 {
-	return pace_done(&sender->pace) && exchange_under_way(sender->exchange) == 0;
+	return pace_done(&sender->pace) && exchange_under_way(sender->exchange) == 0 &&
+	       exchange_repeat_ns(sender->exchange) == UINT64_MAX;
 }
 
-/* Wakes for the next packet, and after the last one when its time for a reply is over. */
+/* The next packet; after the last one when its time for a reply is over. */
+static uint64_t next_event_ns(const struct sender *sender)
+{
+	if (!pace_done(&sender->pace))
+		return pace_next_ns(&sender->pace);
+	if (exchange_under_way(sender->exchange))
+		return exchange_last_sent_ns(sender->exchange) + sender->options->timeout_ns;
+	return UINT64_MAX;
+}
+
 static int arm_timer(struct sender *sender)
 {
-	uint64_t last_ns = exchange_last_sent_ns(sender->exchange) + sender->options->timeout_ns;
-	uint64_t wake_ns = pace_done(&sender->pace) ? last_ns : pace_next_ns(&sender->pace);
+	uint64_t event_ns = next_event_ns(sender);
+	uint64_t repeat_ns = exchange_repeat_ns(sender->exchange);
+	uint64_t wake_ns = event_ns < repeat_ns ? event_ns : repeat_ns;
 	const struct itimerspec timer = {
 		.it_value = { (time_t)(wake_ns / NSEC_PER_SEC), (long)(wake_ns % NSEC_PER_SEC) },
 	};
@@ -63,6 +75,8 @@ static void on_timer(void *context, int fd)
 	due = err ? 0 : pace_take(&sender->pace, clock_monotonic_ns(), due_ns);
 	for (size_t i = 0; i < due; i++)
 		exchange_send(sender->exchange, due_ns[i]);
+	if (!err)
+		exchange_repeat(sender->exchange, sender->pace.end_ns);
 	exchange_expire(sender->exchange);
 	if (!err)
 		err = arm_timer(sender);

@@ -35,6 +35,19 @@ static void read_time(const struct cmsghdr *control, struct udp_control *out)
 	out->time_ns = (uint64_t)software->tv_sec * NSEC_PER_SEC + (uint64_t)software->tv_nsec;
 }
 
+/* One octet for IPv4, an int for IPv6. */
+static void read_traffic_class(const struct cmsghdr *control, struct udp_control *out)
+{
+	uint8_t octet = 0;
+
+	if (control->cmsg_level == IPPROTO_IPV6) {
+		copy_data(control, &out->traffic_class, sizeof(out->traffic_class));
+		return;
+	}
+	copy_data(control, &octet, sizeof(octet));
+	out->traffic_class = octet;
+}
+
 static bool is_ttl_exceeded(const struct sock_extended_err *error)
 {
 	return (error->ee_origin == SO_EE_ORIGIN_ICMP && error->ee_type == ICMP_TIME_EXCEEDED) ||
@@ -66,7 +79,7 @@ static void read_error(const struct cmsghdr *control, struct udp_control *out)
 
 struct udp_control udp_control_read(struct msghdr *message)
 {
-	struct udp_control out = { .ttl = -1, .event = UDP_NO_EVENT };
+	struct udp_control out = { .ttl = -1, .traffic_class = -1, .event = UDP_NO_EVENT };
 
 	for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control;
 	     control = CMSG_NXTHDR(message, control)) {
@@ -74,6 +87,8 @@ struct udp_control udp_control_read(struct msghdr *message)
 			read_time(control, &out);
 		else if (is_either(control, IP_TTL, IPV6_HOPLIMIT))
 			copy_data(control, &out.ttl, sizeof(out.ttl));
+		else if (is_either(control, IP_TOS, IPV6_TCLASS))
+			read_traffic_class(control, &out);
 		else if (is_either(control, IP_RECVERR, IPV6_RECVERR))
 			read_error(control, &out);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A connected UDP socket that never waits: TTL, DSCP, kernel timestamps, ICMP errors. */
+/* A UDP socket to one peer that never waits: TTL, DSCP, kernel timestamps, ICMP errors. */
 #include "sender/udp_socket.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include "common/log.h"
 #include "sender/receive_buffer.h"
 #include "sender/receive_times.h"
-#include "sender/target.h"
+#include "sender/udp_setup.h"
 
 #define DATAGRAM_MAX 65536
 #define CONTROL_MAX 512
@@ -26,7 +26,9 @@
 
 struct udp_socket {
 	int fd;
-	int family;
+	struct sockaddr_storage local;
+	struct sockaddr_storage peer;
+	struct sockaddr_storage other; /* as in the settings */
 	uint32_t sent;
 	uint32_t first_keyed; /* the datagram whose transmit timestamp has key 0 */
 	union {
@@ -34,13 +36,6 @@ struct udp_socket {
 		uint8_t octets[CONTROL_MAX];
 	} control;
 	uint8_t octets[DATAGRAM_MAX];
-};
-
-struct ip_option {
-	int level;
-	int name;
-	int value;
-	const char *text;
 };
 
 /* The kernel counts keys from 0 again when OPT_ID is switched on. */
@@ -55,95 +50,10 @@ static int restart_keys(struct udp_socket *udp)
 	return 0;
 }
 
-static int set_options(struct udp_socket *udp, const struct udp_socket_settings *settings)
-{
-	int tos = settings->dscp << 2; /* Not-ECT */
-	const struct ip_option ip4[] = {
-		{ IPPROTO_IP, IP_TTL, settings->ttl, "TTL" },
-		{ IPPROTO_IP, IP_TOS, tos, "DSCP" },
-		{ IPPROTO_IP, IP_RECVTTL, 1, "receiving the TTL" },
-		{ IPPROTO_IP, IP_RECVERR, 1, "receiving ICMP errors" },
-	};
-	const struct ip_option ip6[] = {
-		{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, settings->ttl, "Hop Limit" },
-		{ IPPROTO_IPV6, IPV6_TCLASS, tos, "DSCP" },
-		{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "receiving the Hop Limit" },
-		{ IPPROTO_IPV6, IPV6_RECVERR, 1, "receiving ICMP errors" },
-	};
-	const struct ip_option *options = udp->family == AF_INET ? ip4 : ip6;
-
-	for (size_t i = 0; i < sizeof(ip4) / sizeof(*ip4); i++) {
-		const struct ip_option *option = &options[i];
-		int err;
-
-		if (!setsockopt(udp->fd, option->level, option->name, &option->value,
-				sizeof(option->value)))
-			continue;
-		err = -errno;
-		log_error("cannot set %s to %d: %s", option->text, option->value, strerror(-err));
-		return err;
-	}
-	return 0;
-}
-
-static int bind_interface(struct udp_socket *udp, const char *interface)
-{
-	int err;
-
-	if (!setsockopt(udp->fd, SOL_SOCKET, SO_BINDTODEVICE, interface,
-			(socklen_t)strlen(interface)))
-		return 0;
-	err = -errno;
-	log_error("-I %s: cannot bind to the interface: %s%s", interface, strerror(-err),
-		  err == -EPERM ? "; give a source address instead, or CAP_NET_RAW" : "");
-	return err;
-}
-
-static int bind_source(struct udp_socket *udp, const struct udp_socket_settings *settings)
-{
-	char source[TARGET_ADDRESS_MAX];
-	int err;
-
-	if (!bind(udp->fd, (const struct sockaddr *)&settings->source, settings->source_length))
-		return 0;
-	err = -errno;
-	log_error("-I %s: cannot send from this address: %s%s",
-		  target_address(&settings->source, source), strerror(-err),
-		  err == -EADDRNOTAVAIL ? "; `ip address` lists those of this host" : "");
-	return err;
-}
-
-static const char *connect_advice(int err)
-{
-	if (err == -ENETUNREACH || err == -EHOSTUNREACH)
-		return "; no route leads there, see `ip route get`";
-	return err == -EACCES ? "; a broadcast address cannot be measured" : "";
-}
-
-static int connect_peer(struct udp_socket *udp, const struct udp_socket_settings *settings)
-{
-	char peer[TARGET_ADDRESS_MAX];
-	int err;
-
-	if (!connect(udp->fd, (const struct sockaddr *)&settings->peer, settings->peer_length))
-		return 0;
-	err = -errno;
-	log_error("%s: cannot be reached: %s%s", target_address(&settings->peer, peer),
-		  strerror(-err), connect_advice(err));
-	return err;
-}
-
 static int set_up(struct udp_socket *udp, const struct udp_socket_settings *settings)
 {
-	int err = set_options(udp, settings);
+	int err = udp_setup(settings, &udp->fd, &udp->local);
 
-	receive_buffer_enlarge(udp->fd, settings->receive_octets);
-	if (!err && settings->interface)
-		err = bind_interface(udp, settings->interface);
-	if (!err && settings->source_length)
-		err = bind_source(udp, settings);
-	if (!err)
-		err = connect_peer(udp, settings);
 	if (err)
 		return err;
 	if (restart_keys(udp))
@@ -160,26 +70,28 @@ int udp_socket_open(struct udp_socket **out, const struct udp_socket_settings *s
 
 	if (!udp)
 		return -ENOMEM;
-	udp->family = settings->peer.ss_family;
-	udp->fd = socket(udp->family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (udp->fd < 0) {
-		err = -errno;
-		log_error("cannot open a UDP socket: %s", strerror(-err));
-		goto fail;
-	}
+	udp->peer = settings->peer;
+	udp->other = settings->other;
 	err = set_up(udp, settings);
-	if (err)
-		goto fail;
+	if (err) {
+		udp_socket_close(udp);
+		return err;
+	}
 	*out = udp;
 	return 0;
-fail:
-	udp_socket_close(udp);
-	return err;
 }
 
 int udp_socket_fd(const struct udp_socket *udp)
 {
 	return udp->fd;
+}
+
+static ssize_t send_once(struct udp_socket *udp, const void *octets, size_t size)
+{
+	if (udp->other.ss_family == AF_UNSPEC)
+		return send(udp->fd, octets, size, 0);
+	return sendto(udp->fd, octets, size, 0, (const struct sockaddr *)&udp->peer,
+		      udp_setup_length(&udp->peer));
 }
 
 /*
@@ -191,7 +103,7 @@ int udp_socket_send(struct udp_socket *udp, const void *octets, size_t size)
 	int err = -EAGAIN;
 
 	for (int attempt = 0; attempt < 2; attempt++) {
-		if (send(udp->fd, octets, size, 0) >= 0) {
+		if (send_once(udp, octets, size) >= 0) {
 			udp->sent++;
 			return 0;
 		}
@@ -212,15 +124,41 @@ static struct msghdr new_message(struct udp_socket *udp, struct iovec *space)
 	};
 }
 
+static bool is_from(const struct sockaddr_storage *from, const struct sockaddr_storage *whom)
+{
+	const struct sockaddr_in *from4 = (const void *)from, *whom4 = (const void *)whom;
+	const struct sockaddr_in6 *from6 = (const void *)from, *whom6 = (const void *)whom;
+
+	if (from->ss_family != whom->ss_family)
+		return false;
+	if (from->ss_family == AF_INET)
+		return from4->sin_port == whom4->sin_port &&
+		       from4->sin_addr.s_addr == whom4->sin_addr.s_addr;
+	return from6->sin6_port == whom6->sin6_port &&
+	       !memcmp(&from6->sin6_addr, &whom6->sin6_addr, sizeof(from6->sin6_addr));
+}
+
+static bool is_heard(const struct udp_socket *udp, const struct sockaddr_storage *from)
+{
+	return udp->other.ss_family == AF_UNSPEC || is_from(from, &udp->peer) ||
+	       is_from(from, &udp->other);
+}
+
 int udp_socket_receive(struct udp_socket *udp, struct udp_datagram *out)
 {
 	struct iovec space;
 	struct msghdr message = new_message(udp, &space);
-	ssize_t size = recvmsg(udp->fd, &message, 0);
+	struct sockaddr_storage from = { 0 };
 	struct udp_control control;
+	ssize_t size;
 
+	message.msg_name = &from;
+	message.msg_namelen = sizeof(from);
+	size = recvmsg(udp->fd, &message, 0);
 	if (size < 0)
 		return -errno;
+	if (!is_heard(udp, &from))
+		return -EAGAIN;
 	control = udp_control_read(&message);
 	*out = (struct udp_datagram){
 		.octets = udp->octets,
@@ -228,6 +166,7 @@ int udp_socket_receive(struct udp_socket *udp, struct udp_datagram *out)
 		.received_ns = control.time_ns ? control.time_ns : clock_realtime_ns(),
 		.kernel_time = control.time_ns != 0,
 		.ttl = control.ttl,
+		.traffic_class = control.traffic_class,
 	};
 	return 0;
 }
@@ -251,6 +190,16 @@ int udp_socket_event(struct udp_socket *udp, struct udp_event *out)
 		.from = control.from,
 	};
 	return 0;
+}
+
+const struct sockaddr_storage *udp_socket_local(const struct udp_socket *udp)
+{
+	return &udp->local;
+}
+
+const struct sockaddr_storage *udp_socket_peer(const struct udp_socket *udp)
+{
+	return &udp->peer;
 }
 
 int udp_socket_overflowed(const struct udp_socket *udp, uint64_t *out)

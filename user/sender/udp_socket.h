@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A connected UDP socket that never waits: TTL, DSCP, kernel timestamps, ICMP errors. */
+/* A UDP socket to one peer that never waits: TTL, DSCP, kernel timestamps, ICMP errors. */
 #ifndef SENDER_UDP_SOCKET_H
 #define SENDER_UDP_SOCKET_H
 
@@ -13,6 +13,7 @@
 struct udp_socket_settings {
 	struct sockaddr_storage peer;
 	socklen_t peer_length;
+	struct sockaddr_storage other;  /* replies may come from here as well; ss_family 0: no */
 	struct sockaddr_storage source; /* with port 0 */
 	socklen_t source_length;        /* 0: the kernel chooses */
 	const char *interface;          /* NULL: by the routes */
@@ -26,7 +27,8 @@ struct udp_datagram {
 	size_t size;
 	uint64_t received_ns; /* UTC: the kernel's, or of the moment when it was read */
 	bool kernel_time;
-	int ttl; /* TTL or Hop Limit as received; -1: not told */
+	int ttl;           /* TTL or Hop Limit as received; -1: not told */
+	int traffic_class; /* TOS or Traffic Class as received, DSCP and ECN; -1: not told */
 };
 
 struct udp_event {
@@ -49,11 +51,15 @@ int udp_socket_fd(const struct udp_socket *udp);
 /* 0 or -errno; only what was sent has a `sent_number`. */
 int udp_socket_send(struct udp_socket *udp, const void *octets, size_t size);
 
-/* 0, -EAGAIN when there is none, or -errno. */
+/* 0, -EAGAIN when there is none (or one of somebody else, to be asked again), or -errno. */
 int udp_socket_receive(struct udp_socket *udp, struct udp_datagram *out);
 
 /* 0, -EAGAIN when there is none, or -errno. */
 int udp_socket_event(struct udp_socket *udp, struct udp_event *out);
+
+/* The address and the port that it sends from, and to. */
+const struct sockaddr_storage *udp_socket_local(const struct udp_socket *udp);
+const struct sockaddr_storage *udp_socket_peer(const struct udp_socket *udp);
 
 /* How many datagrams were dropped because they waited in vain: receive_buffer_dropped(). */
 int udp_socket_overflowed(const struct udp_socket *udp, uint64_t *out);

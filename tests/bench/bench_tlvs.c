@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What TLVs cost the kernel path: packets a second on a veth pair with one Class of Service TLV and
+ * with five TLVs, against base packets; with Extra Padding to 1,400 octets, against the floor
+ * program and such frames. What a reply changes of TLVs and is not restored is in the request
+ * already.
+ */
+#include "bench/figures.h"
+#include "bench/veth.h"
+
+#define PADDED_OCTETS 1400 /* of the STAMP packet */
+
+static const struct target class_target = { 0.85, 0, true, "x" };
+static const struct target five_target = { 0.75, 0, true, "x" };
+static const struct target padding_target = { 0.80, 0, true, "x" };
+
+/* DSCP1 46, and as if answered already: without a DSCP and ECN seen, U and RP clear. */
+static const __u8 class_of_service[] = { 0x00, 4, 0, 4, 0xb8, 0, 0, 0 };
+
+static const __u8 five_tlvs[] = {
+	0x80, 3, 0, 4,  0,    0, 0, 0,                         /* Timestamp Information */
+	0x80, 4, 0, 4,  0xb8, 0, 0, 0,                         /* Class of Service */
+	0x80, 5, 0, 12, 0,    0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, /* Direct Measurement */
+	0x80, 7, 0, 16, 0,    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* Follow-Up Telemetry */
+	0x80, 1, 0, 4,  1,    2, 3, 4,                                     /* Extra Padding */
+};
+
+_Static_assert(sizeof(struct stamp_sender_packet) + sizeof(five_tlvs) + 28 == 4 * TLV_PACKET_WORDS,
+	       "all of it is restored");
+
+/* One side: the program that answers, and what it answers. */
+struct side {
+	const struct bpf_program *program;
+	struct packet request;
+	struct series per_second;
+};
+
+static int measure_pairs(struct veth *veth, struct side *ours, struct side *other)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		struct side *const sides[] = { other, ours };
+
+		for (int j = 0; j < 2; j++) {
+			int err;
+
+			veth_use_request(veth, &sides[j]->request);
+			err = veth_measure(veth, sides[j]->program,
+					   &sides[j]->per_second.values[i]);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
+static int measure_tlvs(struct veth *veth, const char *name, const void *tlvs, size_t length,
+			const struct target *target)
+{
+	struct side ours = { .program = veth->reflector->progs.stamp_reflect };
+	struct side base = { .program = veth->reflector->progs.stamp_reflect };
+	char what[128];
+	int err;
+
+	request_build_extended(&ours.request, &veth->path, tlvs, length);
+	request_build(&base.request, &veth->path, 0, IPPROTO_UDP, STAMP_PORT);
+	err = measure_pairs(veth, &ours, &base);
+	if (err)
+		return err;
+	snprintf(what, sizeof(what),
+		 "%s on veth: %.2f M/s, base packet %.2f M/s (median of %d pairs)", name,
+		 median(&ours.per_second) / 1e6, median(&base.per_second) / 1e6, ROUNDS);
+	print_figure("TLV", what, median_ratio(&ours.per_second, &base.per_second), target);
+	return 0;
+}
+
+static int measure_padding(struct veth *veth)
+{
+	__u8 padding[PADDED_OCTETS - STAMP_BASE_SIZE] = { 0, 1, (sizeof(padding) - 4) >> 8,
+							  (sizeof(padding) - 4) & 0xff };
+	struct side ours = { .program = veth->reflector->progs.stamp_reflect };
+	struct side floor = { .program = veth->floor->progs.bench_floor };
+	char what[128];
+	int err;
+
+	request_build_extended(&ours.request, &veth->path, padding, sizeof(padding));
+	floor.request = ours.request;
+	err = measure_pairs(veth, &ours, &floor);
+	if (err)
+		return err;
+	snprintf(
+		what, sizeof(what),
+		"Extra Padding to %d octets on veth: %.2f M/s, floor %.2f M/s (median of %d pairs)",
+		PADDED_OCTETS, median(&ours.per_second) / 1e6, median(&floor.per_second) / 1e6,
+		ROUNDS);
+	print_figure("TLV", what, median_ratio(&ours.per_second, &floor.per_second),
+		     &padding_target);
+	return 0;
+}
+
+static int measure(struct veth *veth)
+{
+	int err = measure_tlvs(veth, "Class of Service TLV", class_of_service,
+			       sizeof(class_of_service), &class_target);
+
+	if (!err)
+		err = measure_tlvs(veth, "five TLVs", five_tlvs, sizeof(five_tlvs), &five_target);
+	return err ? err : measure_padding(veth);
+}
+
+/* Arguments: the namespaces of the sender's and of the reflector's end. */
+int main(int argc, char **argv)
+{
+	struct veth veth = {};
+	int err = -EINVAL;
+
+	if (argc == 3)
+		err = veth_open(&veth, argv[1], argv[2]);
+	if (!err)
+		err = veth_pin();
+	if (!err)
+		err = measure(&veth);
+	veth_close(&veth);
+	if (err)
+		fprintf(stderr, "bench_tlvs: %s\n", strerror(-err));
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}

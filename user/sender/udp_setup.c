@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A UDP socket as the settings want it: options, source, peer. */
+#include "sender/udp_setup.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "sender/receive_buffer.h"
+#include "sender/target.h"
+
+struct ip_option {
+	int level;
+	int name;
+	int value;
+	const char *text;
+};
+
+static int set_options(int fd, const struct udp_socket_settings *settings)
+{
+	int tos = settings->dscp << 2; /* Not-ECT */
+	const struct ip_option ip4[] = {
+		{ IPPROTO_IP, IP_TTL, settings->ttl, "TTL" },
+		{ IPPROTO_IP, IP_TOS, tos, "DSCP" },
+		{ IPPROTO_IP, IP_RECVTTL, 1, "receiving the TTL" },
+		{ IPPROTO_IP, IP_RECVTOS, 1, "receiving the DSCP" },
+		{ IPPROTO_IP, IP_RECVERR, 1, "receiving ICMP errors" },
+	};
+	const struct ip_option ip6[] = {
+		{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, settings->ttl, "Hop Limit" },
+		{ IPPROTO_IPV6, IPV6_TCLASS, tos, "DSCP" },
+		{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "receiving the Hop Limit" },
+		{ IPPROTO_IPV6, IPV6_RECVTCLASS, 1, "receiving the DSCP" },
+		{ IPPROTO_IPV6, IPV6_RECVERR, 1, "receiving ICMP errors" },
+	};
+	const struct ip_option *options = settings->peer.ss_family == AF_INET ? ip4 : ip6;
+
+	for (size_t i = 0; i < sizeof(ip4) / sizeof(*ip4); i++) {
+		const struct ip_option *option = &options[i];
+		int err;
+
+		if (!setsockopt(fd, option->level, option->name, &option->value,
+				sizeof(option->value)))
+			continue;
+		err = -errno;
+		log_error("cannot set %s to %d: %s", option->text, option->value, strerror(-err));
+		return err;
+	}
+	return 0;
+}
+
+static int bind_interface(int fd, const char *interface)
+{
+	int err;
+
+	if (!setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface)))
+		return 0;
+	err = -errno;
+	log_error("-I %s: cannot bind to the interface: %s%s", interface, strerror(-err),
+		  err == -EPERM ? "; give a source address instead, or CAP_NET_RAW" : "");
+	return err;
+}
+
+static int bind_source(int fd, const struct udp_socket_settings *settings)
+{
+	char source[TARGET_ADDRESS_MAX];
+	int err;
+
+	if (!bind(fd, (const struct sockaddr *)&settings->source, settings->source_length))
+		return 0;
+	err = -errno;
+	log_error("-I %s: cannot send from this address: %s%s",
+		  target_address(&settings->source, source), strerror(-err),
+		  err == -EADDRNOTAVAIL ? "; `ip address` lists those of this host" : "");
+	return err;
+}
+
+static const char *connect_advice(int err)
+{
+	if (err == -ENETUNREACH || err == -EHOSTUNREACH)
+		return "; no route leads there, see `ip route get`";
+	return err == -EACCES ? "; a broadcast address cannot be measured" : "";
+}
+
+static int connect_peer(int fd, const struct udp_socket_settings *settings)
+{
+	char peer[TARGET_ADDRESS_MAX];
+	int err;
+
+	if (!connect(fd, (const struct sockaddr *)&settings->peer, settings->peer_length))
+		return 0;
+	err = -errno;
+	log_error("%s: cannot be reached: %s%s", target_address(&settings->peer, peer),
+		  strerror(-err), connect_advice(err));
+	return err;
+}
+
+socklen_t udp_setup_length(const struct sockaddr_storage *address)
+{
+	return address->ss_family == AF_INET ? sizeof(struct sockaddr_in)
+					     : sizeof(struct sockaddr_in6);
+}
+
+/* The address that the routes chose, with the port that the kernel did. */
+static int learn_local(int fd, struct sockaddr_storage *local)
+{
+	socklen_t length = sizeof(*local);
+	int err;
+
+	if (!getsockname(fd, (struct sockaddr *)local, &length))
+		return 0;
+	err = -errno;
+	log_error("cannot read the address to send from: %s", strerror(-err));
+	return err;
+}
+
+/* Bound, but not connected. */
+static int open_bound(const struct udp_socket_settings *settings, int *fd)
+{
+	int err;
+
+	*fd = socket(settings->peer.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (*fd < 0) {
+		err = -errno;
+		log_error("cannot open a UDP socket: %s", strerror(-err));
+		return err;
+	}
+	err = set_options(*fd, settings);
+	receive_buffer_enlarge(*fd, settings->receive_octets);
+	if (!err && settings->interface)
+		err = bind_interface(*fd, settings->interface);
+	if (!err && settings->source_length)
+		err = bind_source(*fd, settings);
+	return err;
+}
+
+/* Only a connected socket gets a source address from the routes, and only one that never was hears
+ * two peers: the kernel remembers an IPv6 peer when it is left again. */
+static int open_unconnected(const struct udp_socket_settings *settings, int *fd,
+			    struct sockaddr_storage *local)
+{
+	struct udp_socket_settings from = *settings;
+	int err;
+
+	from.source = *local;
+	from.source_length = udp_setup_length(local);
+	((struct sockaddr_in *)&from.source)->sin_port = 0; /* where IPv6 has it, too */
+	close(*fd);
+	err = open_bound(&from, fd);
+	return err ? err : learn_local(*fd, local);
+}
+
+int udp_setup(const struct udp_socket_settings *settings, int *fd, struct sockaddr_storage *local)
+{
+	int err = open_bound(settings, fd);
+
+	if (!err)
+		err = connect_peer(*fd, settings);
+	if (!err)
+		err = learn_local(*fd, local);
+	if (!err && settings->other.ss_family != AF_UNSPEC)
+		err = open_unconnected(settings, fd, local);
+	return err;
+}
