@@ -120,6 +120,23 @@ def replies():
                 + step(SEND, 255) * 5 + step(REPLY, len(octets), 1270) + octets + reply
 
 
+# Choices of fuzz_reply_tlvs.c; 16 is a reply made up.
+ASKS_HMAC, IS_MADE_UP, EVERYTHING_ELSE = 1, 16, 0xec
+
+
+def replies_with_tlvs():
+    """Each TLV alone and all together: answered, damaged, cut, longer, without the key, made up."""
+    items = [bytes([kind, value, other]) for kind in (1, 2, 3, 4, 5, 6, 7, 9, 11)
+             for value, other in ((3, 0), (1, 1))]
+    for asked in [*items, b"".join(items[::2][:8]), b"".join(items[1::2][:8])]:
+        for choices in (0, ASKS_HMAC, ASKS_HMAC | EVERYTHING_ELSE, ASKS_HMAC | 2, EVERYTHING_ELSE):
+            for cut, extra, damages in ((0, 0, b""), (1, 0, b""), (0, 4, b""),
+                                        (0, 0, struct.pack("=HBx", 44, 0x40))):
+                yield struct.pack("=BBBBI", choices, len(asked) // 3 - 1, cut, extra, 42) \
+                    + asked + damages
+        yield struct.pack("=BBBBI", IS_MADE_UP, len(asked) // 3 - 1, 0, 0, 42) + asked + bytes(60)
+
+
 def key_files():
     key = b"00112233445566778899aabbccddeeff"
     yield from (key, key + b"\n", b"# of the lab\n\n \t" + key.upper() + b"\r\n" + key[2:],
@@ -144,6 +161,7 @@ SEEDS = {
     "fuzz_config": configurations,
     "fuzz_key_file": key_files,
     "fuzz_reply": replies,
+    "fuzz_reply_tlvs": replies_with_tlvs,
     "fuzz_differential": frames_of_peers,
     "fuzz_tlvs": tlvs_of_rows,
     "fuzz_slow_path": batches_of_peers,
