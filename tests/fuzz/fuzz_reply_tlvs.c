@@ -264,6 +264,17 @@ static bool tells_anything(const struct tlv_reply *reply)
 	       reply->access_report != TLV_ANSWER_NONE || reply->node != TLV_ANSWER_NONE;
 }
 
+/* A Location TLV whose sub-TLVs do not fill it makes a reply malformed. */
+static void check_location(const uint8_t *value)
+{
+	const size_t size = packet_get16(value - 2);
+	size_t at = STAMP_TLV_FIXED_SIZE;
+
+	while (at + STAMP_TLV_HEADER_SIZE <= size)
+		at += STAMP_TLV_HEADER_SIZE + packet_get16(value + at + 2);
+	assert_int_equal(at, size);
+}
+
 static void check_numbers(const struct exchange *exchange)
 {
 	const struct tlv_reply *reply = &exchange->reply;
@@ -281,6 +292,8 @@ static void check_numbers(const struct exchange *exchange)
 	assert_int_equal(reply->location.known, value != NULL);
 	if (value)
 		assert_int_equal(reply->location.source_port, packet_get16(value + 2));
+	if (value && !reply->malformed)
+		check_location(value);
 	value = value_of(exchange, STAMP_TLV_MICRO_SESSION_ID);
 	assert_int_equal(reply->micro_session.known, value != NULL);
 	if (value)
