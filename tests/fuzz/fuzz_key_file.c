@@ -90,7 +90,7 @@ static void check_digits(const uint8_t *octets, size_t size, const char *digits)
 
 static void check_keys(const struct key_list *list, const uint8_t *octets, size_t size)
 {
-	char text[TEXT_MAX + 1], *at = text;
+	char text[TEXT_MAX + 1] = "", *at = text;
 	struct key_list again;
 
 	check_bounds(list);

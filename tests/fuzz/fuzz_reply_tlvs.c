@@ -93,7 +93,7 @@ static struct tlv_item location_of(const struct item *item)
 		.location.count = item->value % (ARRAY_SIZE(types) + 1),
 	};
 
-	for (size_t i = 0; i < location.location.count; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(types) && i < location.location.count; i++) {
 		location.location.types[i] = types[i];
 		location.octets += STAMP_TLV_HEADER_SIZE + tlv_sub_tlv_octets(types[i]);
 	}
