@@ -177,8 +177,10 @@ fuzzers: $(FUZZERS)
 
 check-kernels: deps-all ## the PROG_TEST_RUN suite on Debian's 6.1 and 6.12 kernels, in QEMU
 	$(Q)$(MAKE) --no-print-directory $(BPF_TESTS)
-	$(Q)MODULES=veth scripts/run_in_vm.sh 6.1 $(BPF_TESTS)
-	$(Q)MODULES=veth scripts/run_in_vm.sh 6.12 $(BPF_TESTS)
+	$(Q)$(MAKE) --no-print-directory -j2 --output-sync=target $(addprefix check-kernel-,6.1 6.12)
+
+check-kernel-%:
+	$(Q)MODULES=veth scripts/run_in_vm.sh $* $(BPF_TESTS)
 
 lint: deps-all ## clang-format, clang-tidy, cppcheck, shellcheck, SPDX lines, documents
 	$(Q)$(MAKE) --no-print-directory $(SKELETONS) $(TEST_SKELETONS)

@@ -5,7 +5,7 @@ set -euo pipefail
 
 # Modules to load first, with what they depend on, for example MODULES="veth 8021q".
 read -ra modules <<<"${MODULES-}"
-limit=${VM_LIMIT:-480} # seconds, from power on to power off
+limit=${VM_LIMIT:-600} # seconds, from power on to power off, with another machine beside it
 readonly ended="run_in_vm: the tests ended with status"
 
 fail() {
@@ -27,10 +27,13 @@ download() {
 	(cd "$cache" && apt-get download -qq "$package") 2>"$work/apt.log"
 }
 
-# Leaves the kernel unpacked in $cache/root; from then on nothing is downloaded.
+# Leaves the kernel unpacked in $cache/root; from then on nothing is downloaded. One at a time, for
+# apt has locks of its own and does not wait for them.
 fetch_kernel() {
 	[[ ! -d $cache/root ]] || return 0
 	mkdir -p "$cache"
+	exec {lock}>"$cache/../lock"
+	flock "$lock"
 	rm -rf "$cache"/*.deb "$cache/unpacking"
 	# Package lists that are missing or out of date are the one cause that can be mended here.
 	if ! download; then

@@ -60,6 +60,12 @@ STAMP_INLINE int tlv_is_understood(__u8 type)
 	       type == STAMP_TLV_MICRO_SESSION_ID;
 }
 
+/* Whether more of it than its header is read when it is answered. */
+STAMP_INLINE int tlv_value_is_read(__u8 type)
+{
+	return type != STAMP_TLV_EXTRA_PADDING && tlv_is_understood(type);
+}
+
 STAMP_INLINE int tlv_has_sub_tlvs(__u8 type)
 {
 	return type == STAMP_TLV_LOCATION || type == STAMP_TLV_TIMESTAMP_INFORMATION;
@@ -135,8 +141,8 @@ STAMP_INLINE int sub_tlvs_are_sound(const struct tlv_area *area, __u8 tlv_type, 
 	return !*is_beyond;
 }
 
-/* Whether the TLV at `at`, which lies within the TLVs, is sound. In the kernel what takes more to
- * mark as malformed than a flag is beyond it. */
+/* Whether the TLV at `at`, which lies within the TLVs, is sound. `is_beyond`: that cannot be told,
+ * or it could not be answered, since not all of it can be touched. */
 STAMP_INLINE int tlv_value_is_sound(const struct tlv_area *area, __u8 type, __u32 at, __u32 length,
 				    struct tlv_limits limits, int *is_beyond)
 {
@@ -146,6 +152,10 @@ STAMP_INLINE int tlv_value_is_sound(const struct tlv_area *area, __u8 type, __u3
 	*is_beyond = 0;
 	if (!tlv_length_is_valid(type, length))
 		return 0;
+	if (tlv_value_is_read(type) && !tlv_octets(area, value_at + length - 1, 1)) {
+		*is_beyond = 1;
+		return 0;
+	}
 	if (!tlv_has_sub_tlvs(type) || length == STAMP_TLV_FIXED_SIZE)
 		return 1;
 	return sub_tlvs_are_sound(area, type, value_at + STAMP_TLV_FIXED_SIZE, value_at + length,
@@ -190,13 +200,13 @@ STAMP_INLINE int survey_tlv(const struct tlv_area *area, __u16 micro_session_id,
 	if (!left)
 		return 0;
 	survey->flags |= TLV_SURVEY_MALFORMED; /* until it is seen to be sound */
-	if (left < STAMP_TLV_HEADER_SIZE)
-		return 0;
-	tlv = tlv_octets(area, at, STAMP_TLV_HEADER_SIZE);
+	tlv = tlv_octets(area, at, left < STAMP_TLV_HEADER_SIZE ? 1 : STAMP_TLV_HEADER_SIZE);
 	if (!tlv) {
 		survey->flags |= TLV_SURVEY_BEYOND;
 		return 0;
 	}
+	if (left < STAMP_TLV_HEADER_SIZE)
+		return 0;
 	length = bpf_ntohs(tlv->length);
 	is_beyond = 0;
 	is_sound = length <= left - STAMP_TLV_HEADER_SIZE &&

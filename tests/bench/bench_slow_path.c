@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * P5: authenticated replies a second over AF_XDP, against an echo that does nothing but send each
- * frame back, with the same rings and memory. One core sends and runs the XDP program and, for veth
- * receives where it sends, the kernel's half of the socket; the other core is the measured one.
+ * P5 and P6: replies a second over AF_XDP, authenticated and with five TLVs, against an echo that
+ * does nothing but send each frame back, with the same rings and memory. One core sends and runs
+ * the XDP program and, for veth receives where it sends, the kernel's half of the socket; the other
+ * core is the measured one.
  */
 #include <pthread.h>
 #include <sys/socket.h>
@@ -119,14 +120,15 @@ static int measure_echo(const struct veth *veth, const struct packet *request, i
 	return err;
 }
 
-static int measure(const struct veth *veth, int cpu)
+static int measure(const struct veth *veth, int cpu, enum slow_kind kind, const char *name,
+		   const char *requests)
 {
 	struct series ours, echo;
 	struct packet request;
 	char what[128];
 
 	for (int i = 0; i < ROUNDS; i++) {
-		int err = slow_side_round(veth, cpu, &request, &ours.values[i]);
+		int err = slow_side_round(veth, cpu, kind, &request, &ours.values[i]);
 
 		if (!err)
 			err = measure_echo(veth, &request, cpu, &echo.values[i]);
@@ -134,10 +136,9 @@ static int measure(const struct veth *veth, int cpu)
 			return err;
 	}
 	snprintf(what, sizeof(what),
-		 "authenticated over AF_XDP: %.2f M/s, bare echo %.2f M/s (veth, median of %d "
-		 "pairs)",
-		 median(&ours) / 1e6, median(&echo) / 1e6, ROUNDS);
-	print_figure("P5", what, median_ratio(&ours, &echo), &target);
+		 "%s over AF_XDP: %.2f M/s, bare echo %.2f M/s (veth, median of %d pairs)",
+		 requests, median(&ours) / 1e6, median(&echo) / 1e6, ROUNDS);
+	print_figure(name, what, median_ratio(&ours, &echo), &target);
 	return 0;
 }
 
@@ -153,7 +154,11 @@ int main(int argc, char **argv)
 	if (!err)
 		err = processor_at(&processors, 1) < 0 ? -ENODEV : processor_pin(&processors, 0);
 	if (!err)
-		err = measure(&veth, processor_at(&processors, 1));
+		err = measure(&veth, processor_at(&processors, 1), SLOW_AUTHENTICATED, "P5",
+			      "authenticated");
+	if (!err)
+		err = measure(&veth, processor_at(&processors, 1), SLOW_FIVE_TLVS, "P6",
+			      "five TLVs");
 	veth_close(&veth);
 	if (err)
 		fprintf(stderr, "bench_slow_path: %s\n", strerror(-err));

@@ -14,18 +14,8 @@ static const struct target class_target = { 0.85, 0, true, "x" };
 static const struct target five_target = { 0.75, 0, true, "x" };
 static const struct target padding_target = { 0.80, 0, true, "x" };
 
-/* DSCP1 46, and as if answered already: without a DSCP and ECN seen, U and RP clear. */
-static const __u8 class_of_service[] = { 0x00, 4, 0, 4, 0xb8, 0, 0, 0 };
-
-static const __u8 five_tlvs[] = {
-	0x80, 3, 0, 4,  0,    0, 0, 0,                         /* Timestamp Information */
-	0x80, 4, 0, 4,  0xb8, 0, 0, 0,                         /* Class of Service */
-	0x80, 5, 0, 12, 0,    0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, /* Direct Measurement */
-	0x80, 7, 0, 16, 0,    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* Follow-Up Telemetry */
-	0x80, 1, 0, 4,  1,    2, 3, 4,                                     /* Extra Padding */
-};
-
-_Static_assert(sizeof(struct stamp_sender_packet) + sizeof(five_tlvs) + 28 == 4 * TLV_PACKET_WORDS,
+_Static_assert(sizeof(struct stamp_sender_packet) + sizeof(request_five_tlvs) + 28 ==
+		       4 * TLV_PACKET_WORDS,
 	       "all of it is restored");
 
 /* One side: the program that answers, and what it answers. */
@@ -99,11 +89,12 @@ static int measure_padding(struct veth *veth)
 
 static int measure(struct veth *veth)
 {
-	int err = measure_tlvs(veth, "Class of Service TLV", class_of_service,
-			       sizeof(class_of_service), &class_target);
+	int err = measure_tlvs(veth, "Class of Service TLV", request_class_of_service,
+			       sizeof(request_class_of_service), &class_target);
 
 	if (!err)
-		err = measure_tlvs(veth, "five TLVs", five_tlvs, sizeof(five_tlvs), &five_target);
+		err = measure_tlvs(veth, "five TLVs", request_five_tlvs, sizeof(request_five_tlvs),
+				   &five_target);
 	return err ? err : measure_padding(veth);
 }
 

@@ -55,6 +55,7 @@ static inline struct shared_maps reflector_maps(const struct stamp_reflector_bpf
 		.rate_limits = &skel->data_limits->rate_limits,
 		.rule_set_fd = bpf_map__fd(skel->maps.rule_set),
 		.rules_fd = bpf_map__fd(skel->maps.rules),
+		.local_addresses_fd = bpf_map__fd(skel->maps.local_addresses),
 	};
 }
 

@@ -80,6 +80,17 @@ static inline void request_build(struct packet *packet, const struct path *path,
 	request_wrap(packet, path, ip6, protocol, port, &request_base, sizeof(request_base));
 }
 
+/* DSCP1 46, and as if answered already: without a DSCP and ECN seen, U and RP clear. */
+static const __u8 request_class_of_service[] = { 0x00, 4, 0, 4, 0xb8, 0, 0, 0 };
+
+static const __u8 request_five_tlvs[] = {
+	0x80, 3, 0, 4,  0,    0, 0, 0,                         /* Timestamp Information */
+	0x80, 4, 0, 4,  0xb8, 0, 0, 0,                         /* Class of Service */
+	0x80, 5, 0, 12, 0,    0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, /* Direct Measurement */
+	0x80, 7, 0, 16, 0,    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* Follow-Up Telemetry */
+	0x80, 1, 0, 4,  1,    2, 3, 4,                                     /* Extra Padding */
+};
+
 /* A request over IPv4 with TLVs. */
 static inline void request_build_extended(struct packet *packet, const struct path *path,
 					  const void *tlvs, size_t length)

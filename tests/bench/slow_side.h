@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * stampd's slow path as it ships, on the reflector's end of the veth pair: the XDP program hands
- * authenticated requests over, a thread answers them. The other end sends more than it can answer.
+ * over what it does not answer, a thread answers it. The other end sends more than it can answer.
  */
 #ifndef BENCH_SLOW_SIDE_H
 #define BENCH_SLOW_SIDE_H
@@ -22,6 +22,13 @@
 #define SLOW_MEMORY (SLOW_RING * UMEM_FRAME_SIZE)
 
 static const char slow_key[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n";
+
+/* What is handed over. */
+enum slow_kind {
+	SLOW_AUTHENTICATED,    /* without TLVs */
+	SLOW_CLASS_OF_SERVICE, /* one TLV, which the kernel is told not to answer */
+	SLOW_FIVE_TLVS,        /* the same with five */
+};
 
 struct slow_flood {
 	const struct veth *veth;
@@ -75,6 +82,19 @@ static inline void slow_side_sign(struct slow_side *side, const struct path *pat
 	request_wrap(&side->request, path, 0, IPPROTO_UDP, STAMP_PORT, &payload, sizeof(payload));
 }
 
+static inline void slow_side_build(struct slow_side *side, const struct path *path,
+				   enum slow_kind kind, const struct auth_keys *keys)
+{
+	if (kind == SLOW_AUTHENTICATED)
+		slow_side_sign(side, path, keys);
+	else if (kind == SLOW_CLASS_OF_SERVICE)
+		request_build_extended(&side->request, path, request_class_of_service,
+				       sizeof(request_class_of_service));
+	else
+		request_build_extended(&side->request, path, request_five_tlvs,
+				       sizeof(request_five_tlvs));
+}
+
 static inline struct xsk_settings slow_side_settings(void)
 {
 	return (struct xsk_settings){
@@ -84,15 +104,18 @@ static inline struct xsk_settings slow_side_settings(void)
 }
 
 /* Leaves the thread in the reflector's namespace. */
-static inline int slow_side_open(struct slow_side *side, const struct veth *veth, int cpu)
+static inline int slow_side_open(struct slow_side *side, const struct veth *veth, int cpu,
+				 enum slow_kind kind)
 {
 	const struct xsk_settings settings = slow_side_settings();
 	struct auth_keys *sender = NULL;
 	__u32 zero = 0;
 	int fd, err;
 
-	side->reflector = reflector_load_with(&veth->path, veth->reflector_ifindex, 0,
-					      SESSION_STATEFUL | SESSION_AUTHENTICATED);
+	side->reflector = reflector_load_with(
+		&veth->path, veth->reflector_ifindex, 0,
+		SESSION_STATEFUL | (kind == SLOW_AUTHENTICATED ? SESSION_AUTHENTICATED
+							       : SESSION_TLVS_IN_STAMPD));
 	if (!side->reflector)
 		return -errno;
 	side->maps = reflector_maps(side->reflector);
@@ -101,7 +124,7 @@ static inline int slow_side_open(struct slow_side *side, const struct veth *veth
 		err = slow_inputs_open(&side->inputs, &side->maps);
 	if (err)
 		return err;
-	slow_side_sign(side, &veth->path, sender);
+	slow_side_build(side, &veth->path, kind, sender);
 	auth_keys_close(sender);
 	slow_inputs_use_keys(side->inputs, side->keys);
 	side->interface = (struct slow_interface){
@@ -205,8 +228,8 @@ static inline int slow_side_measure(const struct slow_side *side, const struct v
 }
 
 /* One round from open to close; also gives the request that it was measured with. */
-static inline int slow_side_round(const struct veth *veth, int cpu, struct packet *request,
-				  double *per_second)
+static inline int slow_side_round(const struct veth *veth, int cpu, enum slow_kind kind,
+				  struct packet *request, double *per_second)
 {
 	struct slow_side side;
 	unsigned int tries = 0;
@@ -214,7 +237,7 @@ static inline int slow_side_round(const struct veth *veth, int cpu, struct packe
 
 	do {
 		side = (struct slow_side){ 0 };
-		err = slow_side_open(&side, veth, cpu);
+		err = slow_side_open(&side, veth, cpu, kind);
 		if (err)
 			slow_side_close(&side);
 	} while (xsk_rings_try_again(err, &tries));

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Hexadecimal text into octets. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "lib/golden.h"
+#include "lib/hex.h"
 
 #define LINE_MAX_OCTETS 256
 
@@ -28,28 +26,6 @@ static FILE *open_file(const char *name)
 	return file;
 }
 
-static uint8_t digit(char c)
-{
-	if (!isxdigit((unsigned char)c))
-		fail_msg("'%c' is no hexadecimal digit", c);
-	return (uint8_t)(isdigit((unsigned char)c) ? c - '0' : tolower(c) - 'a' + 10);
-}
-
-/* The octets of one line, added at `count`; gives the new count. */
-static uint32_t read_line(const char *line, uint8_t *octets, uint32_t count)
-{
-	for (; *line && *line != '#'; line++) {
-		if (isspace((unsigned char)*line))
-			continue;
-		if (count == GOLDEN_MAX)
-			fail_msg("more than %d octets", GOLDEN_MAX);
-		octets[count] = (uint8_t)(digit(line[0]) << 4);
-		octets[count++] |= digit(line[1]);
-		line++;
-	}
-	return count;
-}
-
 uint32_t golden_read(const char *name, uint8_t octets[GOLDEN_MAX])
 {
 	FILE *file = open_file(name);
@@ -57,7 +33,7 @@ uint32_t golden_read(const char *name, uint8_t octets[GOLDEN_MAX])
 	uint32_t count = 0;
 
 	while (fgets(line, sizeof(line), file))
-		count = read_line(line, octets, count);
+		count += hex_read(line, octets + count, GOLDEN_MAX - count);
 	fclose(file);
 	if (!count)
 		fail_msg("%s.hex holds no octet", name);

@@ -27,32 +27,39 @@ static const char *const key_texts[] = {
 };
 
 #define NO_KEY (-1)
+#define AUTHENTICATED (SESSION_AUTHENTICATED | SESSION_TLV_KEY) /* as stampd has it */
 
 /* clang-format off */
 static const struct {
 	const char *network, *address;
 	int keys[2]; /* of its file, the first to sign with */
 	uint32_t flags;
+	const int *tlv_keys; /* the same of its file for HMAC TLVs; NULL: it has none */
 } peers[] = {
 	[AUTH_STATELESS] = { "198.51.100.0/24", "198.51.100.7", { WORKED_KEY, NO_KEY },
-			     SESSION_AUTHENTICATED },
+			     .flags = AUTHENTICATED },
 	[AUTH_STATEFUL] = { "198.18.0.0/16", "198.18.0.7", { WORKED_KEY, NO_KEY },
-			    SESSION_AUTHENTICATED | SESSION_STATEFUL },
+			    .flags = AUTHENTICATED | SESSION_STATEFUL },
 	[AUTH_PTP] = { "198.19.0.0/16", "198.19.0.7", { WORKED_KEY, NO_KEY },
-		       SESSION_AUTHENTICATED | SESSION_PTP },
+		       .flags = AUTHENTICATED | SESSION_PTP },
 	[AUTH_TWO_KEYS] = { "203.0.113.0/24", "203.0.113.7", { OTHER_KEY, WORKED_KEY },
-			    SESSION_AUTHENTICATED },
+			    .flags = AUTHENTICATED },
 	[AUTH_OTHER_KEY] = { "2001:db8:1::/48", "2001:db8:1::7", { OTHER_KEY, NO_KEY },
-			     SESSION_AUTHENTICATED | SESSION_STATEFUL },
+			     .flags = AUTHENTICATED | SESSION_STATEFUL },
 	[AUTH_STRICT] = { "2001:db8:2::/48", "2001:db8:2::7", { WORKED_KEY, NO_KEY },
-			  SESSION_AUTHENTICATED | SESSION_STATEFUL | SESSION_STRICT_ERROR_ESTIMATE },
-	[OPEN_STATELESS] = { "192.88.99.0/25", "192.88.99.7", { NO_KEY, NO_KEY }, 0 },
+			  .flags = AUTHENTICATED | SESSION_STATEFUL | SESSION_STRICT_ERROR_ESTIMATE },
+	[AUTH_TLV_KEY] = { "2001:db8:5::/48", "2001:db8:5::7", { WORKED_KEY, NO_KEY },
+			   .flags = AUTHENTICATED, .tlv_keys = (const int[]){ OTHER_KEY, NO_KEY } },
+	[OPEN_STATELESS] = { "192.88.99.0/25", "192.88.99.7", { NO_KEY, NO_KEY }, .flags = 0 },
 	[OPEN_STATEFUL] = { "2001:db8:3::/48", "2001:db8:3::7", { NO_KEY, NO_KEY },
-			    SESSION_STATEFUL | SESSION_SHORT_REQUESTS },
-	[OPEN_PTP] = { "2001:db8:4::/48", "2001:db8:4::7", { NO_KEY, NO_KEY }, SESSION_PTP },
+			    .flags = SESSION_STATEFUL | SESSION_SHORT_REQUESTS },
+	[OPEN_PTP] = { "2001:db8:4::/48", "2001:db8:4::7", { NO_KEY, NO_KEY }, .flags = SESSION_PTP },
 	[OPEN_TWAMP_LIGHT] = { "100.64.0.0/10", "100.64.0.7", { NO_KEY, NO_KEY },
-			       SESSION_TWAMP_LIGHT },
-	[SLOW_STRANGER] = { NULL, "192.88.99.128", { NO_KEY, NO_KEY }, 0 },
+			       .flags = SESSION_TWAMP_LIGHT },
+	[OPEN_TLV_KEY] = { "192.88.99.192/26", "192.88.99.193", { NO_KEY, NO_KEY },
+			   .flags = SESSION_STATEFUL | SESSION_TLV_KEY,
+			   .tlv_keys = (const int[]){ WORKED_KEY, NO_KEY } },
+	[SLOW_STRANGER] = { NULL, "192.88.99.128", { NO_KEY, NO_KEY }, .flags = 0 },
 };
 /* clang-format on */
 
@@ -68,10 +75,13 @@ static void write_key(FILE *file, int key)
 }
 
 /* In a mode that stampd accepts. */
-static void write_key_file(const char *path, const int of_peer[2])
+static void write_key_file(char path[CONFIG_KEY_FILE_MAX], const char *folder, enum slow_peer peer,
+			   const char *kind, const int of_peer[2])
 {
-	FILE *file = fopen(path, "w");
+	FILE *file;
 
+	snprintf(path, CONFIG_KEY_FILE_MAX, "%s/%u%s", folder, peer, kind);
+	file = fopen(path, "w");
 	assert_non_null(file);
 	write_key(file, of_peer[0]);
 	write_key(file, of_peer[1]);
@@ -89,10 +99,16 @@ static void add_session(enum slow_peer peer, const char *folder)
 	session->new_sessions = 1000000;
 	session->policy.flags = peers[peer].flags;
 	assert_int_equal(session->policy.session, peer);
-	if (peers[peer].keys[0] == NO_KEY)
-		return;
-	snprintf(session->key_file, sizeof(session->key_file), "%s/%u", folder, peer);
-	write_key_file(session->key_file, peers[peer].keys);
+	if (peers[peer].keys[0] != NO_KEY)
+		write_key_file(session->key_file, folder, peer, "", peers[peer].keys);
+	if (peers[peer].tlv_keys)
+		write_key_file(session->tlv_key_file, folder, peer, ".tlv", peers[peer].tlv_keys);
+}
+
+static void remove_key_file(const char *path)
+{
+	if (*path)
+		assert_int_equal(unlink(path), 0);
 }
 
 /* Configures the sessions; their key files are read as stampd reads them, and removed. */
@@ -106,9 +122,10 @@ static void provision(void)
 	for (enum slow_peer peer = 0; peer < SLOW_STRANGER; peer++)
 		add_session(peer, folder);
 	assert_int_equal(session_keys_open(&session_keys, &config), 0);
-	for (size_t i = 0; i < config.session_count; i++)
-		if (config.sessions[i].key_file[0])
-			unlink(config.sessions[i].key_file);
+	for (size_t i = 0; i < config.session_count; i++) {
+		remove_key_file(config.sessions[i].key_file);
+		remove_key_file(config.sessions[i].tlv_key_file);
+	}
 	assert_int_equal(rmdir(folder), 0);
 }
 

@@ -19,10 +19,12 @@ enum slow_peer {
 	AUTH_TWO_KEYS, /* OTHER_KEY and then the worked one */
 	AUTH_OTHER_KEY,
 	AUTH_STRICT,    /* stateful; refuses a Multiplier of 0 */
+	AUTH_TLV_KEY,   /* OTHER_KEY for the HMAC TLV */
 	OPEN_STATELESS, /* unauthenticated, from here on */
 	OPEN_STATEFUL,  /* and may send 14 to 43 octets */
 	OPEN_PTP,
 	OPEN_TWAMP_LIGHT,
+	OPEN_TLV_KEY,  /* stateful; the worked key for the HMAC TLV */
 	SLOW_STRANGER, /* has no session */
 };
 

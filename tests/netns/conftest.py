@@ -293,13 +293,15 @@ def lab(bare_lab):
 class Load:
     """A sender of test packets at a steady rate in a thread of its own; counts what comes back."""
 
-    def __init__(self, namespace, target, packets_per_second, port=862, ssid=0, source=""):
+    def __init__(self, namespace, target, packets_per_second, port=862, ssid=0, source="",
+                 tlvs=b""):
         family = socket.AF_INET6 if ":" in target else socket.AF_INET
         self.socket = namespace.socket(family)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
         self.socket.bind((source, 0))
         self.socket.connect((target, port))
         self.ssid = ssid
+        self.tlvs = tlvs
         self.gap = 1 / packets_per_second
         self.sent = 0
         self.replies = []
@@ -313,7 +315,7 @@ class Load:
         due = time.monotonic()
         while not self.stopping.is_set():
             with contextlib.suppress(ConnectionRefusedError):
-                self.socket.send(request(self.sent, self.ssid, timestamp=bytes(8)))
+                self.socket.send(request(self.sent, self.ssid, timestamp=bytes(8)) + self.tlvs)
             self.sent += 1
             due += self.gap
             self.stopping.wait(max(0, due - time.monotonic()))

@@ -283,6 +283,31 @@ def test_a_killed_stampd_is_told_from_a_closed_port_at_once(lab):
     assert interface["slow_path"]["reflected"] == 6
 
 
+# Requests' TLVs and what the kernel makes of them; two that it leaves to stampd.
+BY_KERNEL = {"class of service": ("80040004 b8000000", "00040004 b8000000", 46),
+             "padding": ("80010005 0102030405", "00010005 0102030405", 0),
+             "a malformed one": ("80c80001 aa 80040000", "80c80001 aa 40040000", 0)}
+BY_STAMPD = ["80010000" * 9, f"80040004 b8000000 80080010 {'00' * 16}"]
+
+
+@both_families
+def test_without_stampd_the_kernel_answers_what_tlvs_it_can(lab, family):
+    write_keys(lab, KEYS[0])
+    settings = config_beside_open(lab)
+    stampd = lab.start_stampd_with(settings)
+    stampd.kill()
+    peer = Peer(lab, family, port=8620)
+    for number, asked in enumerate(BY_STAMPD):
+        peer.socket.send(request(number) + bytes.fromhex(asked))
+    for number, (asked, answered, dscp) in enumerate(BY_KERNEL.values(), len(BY_STAMPD)):
+        octets, _, traffic_class = peer.exchange_with_header(request(number) + bytes.fromhex(asked))
+        assert octets[:4] == request(number)[:4], "the others got no reply"
+        assert (octets[44:].hex(), traffic_class) == (bytes.fromhex(answered).hex(), dscp << 2)
+    counters = lab.start_stampd_with(settings).settled_interfaces()[0]["counters"]
+    assert counters["slow_path_down"] == len(BY_STAMPD)
+    assert counters["reflected"] == len(BY_KERNEL)
+
+
 def signed_load(lab, *options):
     return subprocess.Popen(
         lab.sender.command(BUILD / "stamp-ping", "-j", "-c", "0", "-i", "200us", "-w", "60",
