@@ -14,6 +14,8 @@ WARNINGS = -Wall -Wextra -Werror
 # SANITIZE=1 builds with ASan and UBSan.
 SANITIZE ?=
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_CFLAGS = $(SANITIZERS) -fsanitize=fuzzer-no-link -O1 -g
+FUZZ_SECONDS ?= 60
 CPPFLAGS = -Iinclude -Iuser -I$(BUILD) -D_GNU_SOURCE
 CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(if $(SANITIZE),$(SANITIZERS)) $(CFLAGS)
@@ -36,10 +38,19 @@ REFLECTOR = $(call objects,user/reflector)
 CONTROL = $(call objects,user/control)
 SENDER = $(call objects,user/sender)
 TEST_LIB = $(call objects,tests/lib)
+# Of these what the fuzz targets use: the rest need not be built once more.
+FUZZED = $(BUILD)/fuzzed.a
+FUZZED_PARTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard \
+	$(addprefix user/reflector/,config*.c counters.c inquiry.c own_addresses.c replay.c rule_set.c \
+	rules.c schema*.c session_keys.c slow_path.c yaml_text.c) \
+	$(addprefix user/sender/,match.c probe.c random.c tlv_location.c tlv_reply.c \
+	tlv_request.c) \
+	$(addprefix tests/lib/,fake_io.c golden.c packet.c prog_run.c scene.c slow_scene.c)))
 
 PROGRAMS = $(addprefix $(BUILD)/,stampd stampctl stamp-ping)
 UNIT_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 BPF_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/bpf/test_*.c))
+FUZZERS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCHES = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/bench_*.c))
 SKELETONS = $(patsubst bpf/%.bpf.c,$(BUILD)/%.skel.h,$(wildcard bpf/*.bpf.c))
 TEST_SKELETONS = $(patsubst tests/%.bpf.c,$(BUILD)/tests/%.skel.h,\
@@ -54,7 +65,8 @@ NETNS_PROGRAMS = $(patsubst tests/%.c,$(BUILD)/tests/%,\
 MANUALS = $(BUILD)/man/stampd.yaml.5
 
 .PHONY: all help man demo check check-unit check-sanitized check-bpf check-netns check-kernels \
-	check-netns-sanitized check-scripts lint bench install clean deps-demo deps-check deps-all tests
+	check-netns-sanitized check-scripts check-fuzz lint bench install clean deps-demo deps-check \
+	deps-all tests fuzzers
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -69,7 +81,8 @@ help: ## list the targets
 
 $(COMMON): $(call objects,user/common)
 $(PROTO): $(call objects,user/proto)
-$(COMMON) $(PROTO):
+$(FUZZED): $(FUZZED_PARTS)
+$(COMMON) $(PROTO) $(FUZZED):
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/stampd: $(BUILD)/user/reflector/main.o $(REFLECTOR) $(PROTO) $(COMMON)
@@ -90,6 +103,9 @@ $(BUILD)/tests/bpf/%: $(BUILD)/tests/bpf/%.o $(TEST_LIB) $(REFLECTOR) $(PROTO) $
 
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(TEST_LIB) $(REFLECTOR) $(PROTO) $(COMMON)
 	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_TESTS) -o $@
+
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZED) $(PROTO) $(COMMON)
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) $^ $(LIBS_TESTS) -o $@
 
 $(NETNS_PROGRAMS): $(BUILD)/tests/netns/%: $(BUILD)/tests/netns/%.o
 	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@
@@ -150,6 +166,14 @@ check-scripts: ## what lint runs finds the faults that it is there for
 
 check-netns-sanitized: deps-check ## the same, the programs built with ASan and UBSan
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized SANITIZE=1 check-netns
+
+# With the flags for a fuzzer in place of those for a program.
+check-fuzz: deps-check ## each fuzz target for FUZZ_SECONDS, from its seeds
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=$(CLANG) CFLAGS="$(FUZZ_CFLAGS)" fuzzers
+	$(Q)BUILD=$(BUILD)/fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) PYTHON=$(PYTHON) scripts/fuzz.sh \
+		$(FUZZERS:$(BUILD)/%=$(BUILD)/fuzz/%)
+
+fuzzers: $(FUZZERS)
 
 check-kernels: deps-all ## the PROG_TEST_RUN suite on Debian's 6.1 and 6.12 kernels, in QEMU
 	$(Q)$(MAKE) --no-print-directory $(BPF_TESTS)

@@ -8,9 +8,9 @@ demo=(gcc libc6-dev linux-libc-dev make clang bpftool
 	libbpf-dev libxdp-dev libyaml-dev libjansson-dev libmicrohttpd-dev libmnl-dev libcap-ng-dev libcurl4-gnutls-dev
 	nettle-dev
 	iproute2 util-linux mount jq)
-# To run `make check`, `make bench` and scripts/path_length.sh.
+# To run `make check`, `make check-fuzz`, `make bench` and scripts/path_length.sh.
 check=(libcmocka-dev python3 python3-pytest python3-scapy python3-jsonschema python3-yaml
-	libcap2-bin procps tcpdump)
+	libcap2-bin procps tcpdump libclang-rt-dev)
 # To run `make lint` and `make check-kernels`.
 all=(clang-format clang-tidy cppcheck shellcheck git
 	qemu-system-x86 busybox-static cpio kmod xz-utils zstd)

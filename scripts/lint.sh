@@ -30,14 +30,14 @@ tidy() {
 
 check_tidy() {
 	export -f tidy
-	sources 'user/*.c' | xargs -r -P 2 -I '{}' bash -c "$(declare -p flags); tidy {}"
+	sources 'user/*.c' 'tests/fuzz/*.c' | xargs -r -P 2 -I '{}' bash -c "$(declare -p flags); tidy {}"
 }
 
 # ctuuninitvar takes the address of a result that is yet to be filled in for a use of it.
 check_cppcheck() {
 	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,performance,portability \
 		--inline-suppr --suppress=ctuuninitvar --library=scripts/lib/cppcheck.cfg \
-		-Iinclude -Iuser user include
+		-Iinclude -Iuser -Itests user include tests/fuzz
 }
 
 check_shell() {
