@@ -153,28 +153,47 @@ static __always_inline int is_looped(const struct arrival *arrival,
 						       arrival->policy));
 }
 
-/* A stateless session can do without an entry, a stateful one has no number then. */
-static __always_inline enum stamp_outcome create_session(struct arrival *arrival)
+static __always_inline struct session_state fresh_state(const struct arrival *arrival)
 {
-	int is_stateful = arrival->policy.flags & SESSION_STATEFUL;
-	struct session_counts *counts;
-	struct session_state *fresh;
-	__u32 zero = 0;
-
-	if (!arrival->rule || !may_create(arrival->rule, arrival->received_ns))
-		return is_stateful ? OUTCOME_NEW_SESSIONS : OUTCOME_CONTINUE;
-	counts = bpf_map_lookup_elem(&session_counts, &zero);
-	fresh = bpf_map_lookup_elem(&fresh_session, &zero);
-	if (!counts || !fresh)
-		return OUTCOME_TABLE_FULL; /* both are there */
-	*fresh = (struct session_state){
+	return (struct session_state){
 		.created_ns = arrival->received_ns,
 		.latest = session_latest(arrival->received_ns, 0),
 		.generation = arrival->generation,
 		.source = arrival->source,
 		.policy = arrival->policy,
 	};
-	if (!bpf_map_update_elem(&session_table, arrival->key, fresh, BPF_NOEXIST))
+}
+
+/* In XDP by way of the scratch. Judgements have room for it on their stack, and none in the
+ * scratch: one thread of stampd may be interrupted by another, or by XDP. */
+static __always_inline long insert_session(const struct arrival *arrival)
+{
+	struct session_state *scratch;
+	struct session_state fresh;
+	__u32 zero = 0;
+
+	if (arrival->is_datagram) {
+		fresh = fresh_state(arrival);
+		return bpf_map_update_elem(&session_table, arrival->key, &fresh, BPF_NOEXIST);
+	}
+	scratch = bpf_map_lookup_elem(&fresh_session, &zero);
+	if (!scratch)
+		return -1;
+	*scratch = fresh_state(arrival);
+	return bpf_map_update_elem(&session_table, arrival->key, scratch, BPF_NOEXIST);
+}
+
+/* A stateless session can do without an entry, a stateful one has no number then. */
+static __always_inline enum stamp_outcome create_session(struct arrival *arrival)
+{
+	int is_stateful = arrival->policy.flags & SESSION_STATEFUL;
+	struct session_counts *counts;
+	__u32 zero = 0;
+
+	if (!arrival->rule || !may_create(arrival->rule, arrival->received_ns))
+		return is_stateful ? OUTCOME_NEW_SESSIONS : OUTCOME_CONTINUE;
+	counts = bpf_map_lookup_elem(&session_counts, &zero);
+	if (!insert_session(arrival) && counts)
 		__sync_fetch_and_add(&counts->created, 1);
 	arrival->state = bpf_map_lookup_elem(&session_table, arrival->key);
 	return arrival->state || !is_stateful ? OUTCOME_CONTINUE : OUTCOME_TABLE_FULL;
