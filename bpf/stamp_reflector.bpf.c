@@ -55,6 +55,12 @@ static __always_inline enum stamp_outcome is_ours(const struct parsed_packet *pk
 	return OUTCOME_CONTINUE;
 }
 
+/* It lies in the first 44 octets: a pointer to all 112 would be one more state for the verifier. */
+static __always_inline __be16 frame_auth_ssid(const struct parsed_packet *pkt)
+{
+	return stamp_auth_request_ssid(pkt->payload_length < STAMP_AUTH_SIZE ? NULL : pkt->base);
+}
+
 /* What only a frame shows of a source that must not be replied to. */
 static __always_inline int is_bad_frame_source(const struct parsed_packet *pkt)
 {
@@ -102,7 +108,7 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx, struct out
 		return OUTCOME_NOT_READY;
 	arrival.start = pkt.start;
 	arrival.base = pkt.base;
-	arrival.auth_ssid = stamp_auth_request_ssid(pkt.auth);
+	arrival.auth_ssid = frame_auth_ssid(&pkt);
 	arrival.is_datagram = 0;
 	arrival.is_admitted = 0;
 	arrival.verified = 0;
@@ -127,7 +133,7 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx, struct out
 	outcome = reflected_outcome(stamp_has_zero_multiplier(pkt.base));
 	payload_sum = fill_reply(&pkt, &arrival, sequence, counts);
 	finish_checksums(&pkt, pkt.tail_sum + payload_sum,
-			 config.generic && pkt.checksum == CHECKSUM_UNFINISHED);
+			 config.generic && pkt.udp->check == pkt.unfinished);
 	return outcome;
 }
 

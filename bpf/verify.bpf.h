@@ -10,7 +10,8 @@
 #include "maps.bpf.h"
 #include "stamp/frame_checksum.h"
 
-#define CHUNKS_MAX 128 /* of 512 octets: the largest UDP payload */
+#define NONE_IS_UNFINISHED 0xffff /* of an absent checksum, which is 0 */
+#define CHUNKS_MAX 128            /* of 512 octets: the largest UDP payload */
 
 #define LINEAR_MAX 0x3fff /* octets of a frame that lie in one piece, all ones */
 #define LINEAR_CHUNKS (LINEAR_MAX / CHECKSUM_CHUNK)
@@ -155,13 +156,18 @@ static __always_inline __u64 sum_payload(struct xdp_md *ctx, struct parsed_packe
 	return stamp_sum_words(pkt->tail_sum, pkt->base, STAMP_BASE_SIZE);
 }
 
+/*
+ * `unfinished` is a sum that the packet's checksum is held against again when the reply's is made,
+ * and not what was found: a state for each finding doubles what the verifier walks from here on,
+ * and Linux 6.1 gives up.
+ */
 static __always_inline enum stamp_outcome verify_udp(struct xdp_md *ctx, struct parsed_packet *pkt)
 {
 	__u64 pseudo, payload = sum_payload(ctx, pkt);
 	__be16 check = pkt->udp->check;
 	int finished, unfinished;
 
-	pkt->checksum = CHECKSUM_ABSENT;
+	pkt->unfinished = NONE_IS_UNFINISHED;
 	if (!check)
 		return pkt->is_ip6 ? OUTCOME_NO_CHECKSUM : OUTCOME_CONTINUE;
 	pseudo = sum_pseudo_header(pkt, pkt->udp->len);
@@ -169,7 +175,8 @@ static __always_inline enum stamp_outcome verify_udp(struct xdp_md *ctx, struct 
 	unfinished = (!finished || config.generic) && check == stamp_sum_fold(pseudo);
 	if (config.generic && finished && unfinished)
 		return OUTCOME_UNCLEAR_CHECKSUM;
-	pkt->checksum = finished ? CHECKSUM_FINISHED : CHECKSUM_UNFINISHED;
+	if (config.generic)
+		pkt->unfinished = stamp_sum_fold(pseudo);
 	return finished || unfinished ? OUTCOME_CONTINUE : OUTCOME_CORRUPT_UDP;
 }
 

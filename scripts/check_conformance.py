@@ -51,11 +51,17 @@ def tests_in(path):
 
 
 def cases_near(path):
-    """The text that names the cases of tests: the file, and what it imports from beside it."""
+    """The text that names the cases of tests: the file, and the tables that it takes in, from
+    beside it or from tests/lib."""
     text = path.read_text()
-    modules = re.findall(r"^from (\w+) import", text, re.MULTILINE) if path.suffix == ".py" else []
-    beside = [path.with_name(f"{module}.py") for module in modules]
-    return "".join([text, *(other.read_text() for other in beside if other.is_file())])
+    if path.suffix == ".py":
+        modules = re.findall(r"^from (\w+) import", text, re.MULTILINE)
+        names = [f"{module}.py" for module in modules]
+    else:
+        headers = re.findall(r'^#include "(lib/\w+\.h)"', text, re.MULTILINE)
+        names = [f"../{header}" for header in headers]
+    others = [path.parent / name for name in names]
+    return "".join([text, *(other.read_text() for other in others if other.is_file())])
 
 
 def faults_of_test(top, named):

@@ -140,7 +140,6 @@ STAMP_INLINE enum stamp_outcome find_payload(struct cursor *cur, struct parsed_p
 {
 	pkt->base = 0;
 	pkt->start = 0;
-	pkt->auth = 0;
 	if (frame_length < end)
 		return OUTCOME_UNEVEN_LENGTHS;
 	pkt->padding = frame_length - end;
@@ -152,9 +151,6 @@ STAMP_INLINE enum stamp_outcome find_payload(struct cursor *cur, struct parsed_p
 		pkt->base = cursor_take(cur, STAMP_BASE_SIZE);
 		pkt->start = pkt->base;
 	}
-	if (pkt->base && pkt->payload_length >= STAMP_AUTH_SIZE &&
-	    cursor_take(cur, STAMP_AUTH_SIZE - STAMP_BASE_SIZE))
-		pkt->auth = pkt->base;
 	return pkt->start ? OUTCOME_CONTINUE : OUTCOME_UNEVEN_LENGTHS;
 }
 

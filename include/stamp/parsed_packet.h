@@ -29,12 +29,6 @@ typedef struct iphdr ip4_header __attribute__((aligned(2)));
 typedef struct ipv6hdr ip6_header __attribute__((aligned(2)));
 #endif
 
-enum checksum_state {
-	CHECKSUM_FINISHED,
-	CHECKSUM_UNFINISHED, /* only the pseudo-header's sum: a local sender's offload */
-	CHECKSUM_ABSENT,
-};
-
 struct parsed_packet {
 	/* parse_packet; make_room moves them */
 	struct ethernet *eth;
@@ -52,14 +46,14 @@ struct parsed_packet {
 	/* check_lengths, find_payload */
 	void *start;          /* the first 14 octets of the payload; NULL when it is shorter */
 	void *base;           /* the first 44 octets of the payload; NULL while it is shorter */
-	void *auth;           /* the first 112 octets; NULL while it is shorter */
 	__u32 payload_length; /* octets */
 	__u32 padding;        /* octets that follow the IP packet in the frame */
 
 	/* verify_sums */
 	__u64 address_sum; /* both IP addresses: the same for the reply */
 	__u64 tail_sum;    /* octets of the payload from 44 on: the same in the reply */
-	enum checksum_state checksum;
+	__u16 unfinished; /* generic mode: what its checksum is if a local sender left it to offload
+			   */
 };
 
 #endif

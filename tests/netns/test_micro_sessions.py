@@ -99,6 +99,21 @@ def test_each_member_answers_for_itself_and_for_no_other(lab, links):
         assert interface["counters"]["reflected"] == 2
 
 
+@pytest.mark.parametrize("links", [Routed], indirect=True)
+def test_stamp_ping_sends_each_micro_session_by_its_link(lab, links):
+    """R9534-2-1, R9534-3.2-1: -I decides, in front of the route."""
+    stampd = lab.start_stampd_with(config(**dict(LINKS.values())))
+    for other, (link, (_, own)) in zip(reversed(LINKS), LINKS.items()):
+        links.pin(other)
+        report = lab.stamp_ping(REFLECTOR4, "-c", "3", "-i", "5ms", "-I", link, "--stateful",
+                                "--tlv", f"micro-session={own + 100}")
+        assert report["packets"]["received"] == 3
+        assert report["tlvs"]["micro_session"] == {"sender": own + 100, "reflector": own,
+                                                   "learned": True}
+    assert [interface["counters"]["reflected"] for interface in stampd.settled_interfaces()] == \
+        [3, 3]
+
+
 def test_another_number_by_reload_loses_no_packet(lab):
     stampd = lab.start_stampd_with(config(veth0=100))
     load = Load(lab.sender, REFLECTOR4, 5000, tlvs=micro_session(0))

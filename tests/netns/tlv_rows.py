@@ -51,6 +51,8 @@ WELL_FORMED = [
         "80000000 800a0000 800c0001ff 800d0000 80ff0000"),
     Row("R8972-4-14 private types have U", "80fc0004 00000001 80fe0005 0000000200",
         "80fc0004 00000001 80fe0005 0000000200"),
+    Row("R8972-4-14 so has one too short for a vendor's number", "80fd0003 000000",
+        "80fd0003 000000"),
     Row("R8972-4.1-5 padding is echoed", "80010003 010203 80010000", "00010003 010203 00010000"),
     Row("R8972-4-5 A-22 all flags set are no error", f"ff010000 ff{COS[2:]} ffc80000",
         f"00010000 {COS_BACK} 80c80000", dscp=46),

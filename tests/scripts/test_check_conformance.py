@@ -17,6 +17,7 @@ TABLE = """# Conformance
 |---|---|---|---|---|
 """
 C_TEST = """/* R8762-4-1 and A-02. */
+#include "lib/x_rows.h"
 	{ "R8762-4-1: one", 1 },
 static void helper(int number)
 static void it_is(void **state)
@@ -30,7 +31,7 @@ def test_it(lab):
 GOOD = [
     '| R8762-4-1 | MUST | one | met | `tests/unit/test_x.c: it_is "R8762-4-1: one"` |',
     "| R8972-3-6 | MUST | two | met | `tests/netns/test_y.py: test_it`, "
-    "`tests/unit/test_x.c: it_is` |",
+    '`tests/unit/test_x.c: it_is "of x_rows.h"` |',
     '| A-02 | - | three | partly: half of it | `tests/netns/test_y.py: test_it "of ROWS"` |',
     "| TS-4 | MAY | four | not yet | |",
     "| SEC-1 | MUST | five | not applicable: it is the operator's | |",
@@ -39,10 +40,11 @@ GOOD = [
 
 def check(tmp_path, rows, c_test=C_TEST):
     """Exit code, and the lines that it writes to standard error and to standard output."""
-    for folder in ("docs", "tests/unit", "tests/netns", "bpf", "include", "user"):
+    for folder in ("docs", "tests/lib", "tests/unit", "tests/netns", "bpf", "include", "user"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "docs/conformance.md").write_text(TABLE + "\n".join(rows) + "\n")
     (tmp_path / "tests/unit/test_x.c").write_text(c_test)
+    (tmp_path / "tests/lib/x_rows.h").write_text('{ "of x_rows.h", 1 },\n')
     (tmp_path / "tests/netns/test_y.py").write_text(PY_TEST)
     (tmp_path / "tests/netns/rows.py").write_text('ROWS = ["of ROWS"]')
     done = subprocess.run([sys.executable, SCRIPT, tmp_path], capture_output=True, text=True,
@@ -115,7 +117,7 @@ def test_an_id_that_is_none_is_told(tmp_path):
 def test_an_id_of_a_test_that_the_document_lacks_is_told(tmp_path, strange):
     code, errors, _ = check(tmp_path, GOOD, f"{C_TEST}/* {strange}: of a case. */\n")
     assert (code, errors) == (
-        1, [f"tests/unit/test_x.c:5: {strange} is not in docs/conformance.md"])
+        1, [f"tests/unit/test_x.c:6: {strange} is not in docs/conformance.md"])
 
 
 def test_a_document_without_a_table_is_told(tmp_path):

@@ -84,16 +84,6 @@ static const struct request_case request_cases[] = {
 };
 /* clang-format on */
 
-/* The first octets of the payload in one piece, if it has so many. */
-static void assert_start(const void *found, const struct request_case *c, const uint8_t *payload,
-			 uint32_t octets)
-{
-	if (c->payload_length >= octets)
-		assert_ptr_equal(found, payload);
-	else
-		assert_null(found);
-}
-
 static void request_is_found(void **state)
 {
 	const struct request_case *c = *state;
@@ -116,8 +106,7 @@ static void request_is_found(void **state)
 		assert_int_equal(found.payload_length, c->payload_length);
 		assert_int_equal(found.padding, c->padding);
 		assert_ptr_equal(found.start, payload);
-		assert_start(found.base, c, payload, STAMP_BASE_SIZE);
-		assert_start(found.auth, c, payload, STAMP_AUTH_SIZE);
+		assert_ptr_equal(found.base, c->payload_length < STAMP_BASE_SIZE ? NULL : payload);
 		exact_free(&exact);
 	}
 }

@@ -123,6 +123,8 @@ static const struct state_case {
 	{ "another destination", "destination=192.0.2.9", "00090004 c0000208", TLV_REPLY_USED, 1, 0, false, true },
 	{ "R9503-3-3 U on a destination alone is an answer", "destination=192.0.2.9", "80090004 c0000209",
 	  TLV_REPLY_USED, 1, 1, false, false },
+	{ "R9534-3.1-1 a micro-session ID of another Length", "micro-session=7", "000b0003 000700",
+	  TLV_REPLY_USED, 0, 0, false, true },
 	{ "a sub-TLV beyond its TLV", "location=source-mac", "00020010 035e1234 00020009 020000000001 0000",
 	  TLV_REPLY_USED, 1, 0, true, false },
 	{ "R8972-4.2.1-3 a sub-TLV of another Length", "location=source-ip",
@@ -149,16 +151,12 @@ static void state_is(void **state)
 		assert_false(reply.class_of_service.known || reply.timestamp_info.known);
 }
 
-static void a_location_is_read(void **state)
+static void assert_location(const char *hex)
 {
-	struct tlv_reply reply =
-		read_reply("location", "00020038 035e9c40 00020008 0200000000010000"
-				       "00050010 c0000202000000000000000000000000"
-				       "00080010 c0000201000000000000000000000000");
+	struct tlv_reply reply = read_reply("location", hex);
 	const struct stamp_address destination = stamp_address_ip4(bpf_htonl(0xc0000202));
 	const struct stamp_address source = stamp_address_ip4(bpf_htonl(0xc0000201));
 
-	(void)state;
 	assert_true(reply.location.known && reply.location.source_known &&
 		    reply.location.destination_known);
 	assert_int_equal(reply.location.destination_port, 862);
@@ -167,6 +165,37 @@ static void a_location_is_read(void **state)
 	assert_memory_equal(&reply.location.source, &source, 16);
 	assert_int_equal(reply.location.mac_size, 6);
 	assert_memory_equal(reply.location.mac, "\x02\x00\x00\x00\x00\x01", 6);
+	assert_false(reply.malformed || reply.mismatched);
+}
+
+static void a_location_is_read(void **state)
+{
+	(void)state;
+	assert_location("00020038 035e9c40 00020008 0200000000010000"
+			"00050010 c0000202000000000000000000000000"
+			"00080010 c0000201000000000000000000000000");
+}
+
+static void mbz_of_a_location_does_not_matter(void **state) /* R8972-4.2.1-4 */
+{
+	(void)state;
+	assert_location("00020038 035e9c40 00020008 020000000001ffff"
+			"00050010 c0000202ffffffffffffffffffffffff"
+			"00080010 c000020100000000000000000000000f");
+}
+
+static void a_sub_tlv_that_is_not_understood_is_skipped(void **state) /* R8972-4.2.1-1 */
+{
+	struct tlv_reply reply =
+		read_reply("location", "00020038 035e9c40 80020008 0200000000010000"
+				       "80050010 c0000202000000000000000000000000"
+				       "00080010 c0000201000000000000000000000000");
+
+	(void)state;
+	assert_true(reply.location.source_known);
+	assert_false(reply.location.destination_known);
+	assert_int_equal(reply.location.mac_size, 0);
+	assert_false(reply.malformed || reply.mismatched);
 }
 
 static void a_location_in_ipv6_is_read(void **state)
@@ -223,9 +252,9 @@ static void numbers_are_read(void **state)
 	struct tlv_reply reply =
 		read_reply("timestamp-info direct-measurement follow-up micro-session=7",
 			   "00030004 01020501 0005000c 00000005 00000004 80000003"
-			   "00070010 00000029 eb3221c020000000 02000000 000b0004 00070021");
+			   "00070010 00000029 eb3221c020000000 02ffffff 000b0004 00070021");
 
-	(void)state;
+	(void)state; /* R8972-4.7-6: Reserved is ignored */
 	assert_int_equal(reply.timestamp_info.receive_source, STAMP_SYNC_NTP);
 	assert_int_equal(reply.timestamp_info.receive_method, STAMP_METHOD_SOFTWARE);
 	assert_int_equal(reply.timestamp_info.send_source, STAMP_SYNC_LOCAL);
@@ -270,6 +299,24 @@ static void answers_are_read(void **state)
 	assert_int_equal(reply.node, TLV_ANSWER_NONE);
 	reply = read_reply(both, "00010004 10010000 00090004 c0000209 0004000404000000");
 	assert_int_equal(reply.access_report, TLV_ANSWER_NONE); /* padding in its place */
+}
+
+static void the_answer_to_a_report_has_its_id_and_return_code(void **state)
+{
+	static const char report[] = "access-report=3gpp,available";
+	struct tlv_reply reply = read_reply(report, "00060004 1f01ffff");
+
+	(void)state;
+	assert_int_equal(reply.access_report, TLV_ANSWER_TAKEN); /* R8972-4.6-1 */
+	assert_false(reply.mismatched);
+	for (unsigned int id = 0; id < 16; id++) { /* R8972-4.6-2 */
+		char hex[] = "00060004 x0010000";
+
+		hex[9] = "0123456789abcdef"[id];
+		reply = read_reply(report, hex);
+		assert_int_equal(reply.access_report, id == 1 ? TLV_ANSWER_TAKEN : TLV_ANSWER_NONE);
+		assert_int_equal(reply.mismatched, id != 1);
+	}
 }
 
 static void what_stands_before_a_malformed_one_is_used(void **state) /* */
@@ -350,17 +397,20 @@ static int close_keys(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(state_cases) + 10];
+	struct CMUnitTest tests[ARRAY_SIZE(state_cases) + 13];
 	size_t count = 0;
 
 	ADD_CASES(tests, count, state_cases, state_is);
 	ADD_TEST(tests, count, a_location_is_read);
+	ADD_TEST(tests, count, mbz_of_a_location_does_not_matter);
+	ADD_TEST(tests, count, a_sub_tlv_that_is_not_understood_is_skipped);
 	ADD_TEST(tests, count, a_location_in_ipv6_is_read);
 	ADD_TEST(tests, count, what_a_location_keeps_back_is_unknown);
 	ADD_TEST(tests, count, the_class_of_service_is_read);
 	ADD_TEST(tests, count, numbers_are_read);
 	ADD_TEST(tests, count, a_stateless_reflector_follows_nothing_up);
 	ADD_TEST(tests, count, answers_are_read);
+	ADD_TEST(tests, count, the_answer_to_a_report_has_its_id_and_return_code);
 	ADD_TEST(tests, count, what_stands_before_a_malformed_one_is_used);
 	ADD_TEST(tests, count, any_of_the_keys_will_do);
 	ADD_TEST(tests, count, nothing_makes_it_fall_over);
