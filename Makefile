@@ -44,8 +44,7 @@ FUZZED_PARTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard \
 	$(addprefix user/reflector/,config*.c counters.c inquiry.c own_addresses.c replay.c rule_set.c \
 	rules.c schema*.c session_keys.c slow_path.c yaml_text.c) \
 	$(addprefix user/sender/,match.c probe.c random.c tlv_location.c tlv_reply.c \
-	tlv_request.c) \
-	$(addprefix tests/lib/,fake_io.c golden.c packet.c prog_run.c scene.c slow_scene.c)))
+	tlv_request.c))) $(TEST_LIB)
 
 PROGRAMS = $(addprefix $(BUILD)/,stampd stampctl stamp-ping)
 UNIT_TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))

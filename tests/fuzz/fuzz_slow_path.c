@@ -23,7 +23,6 @@ enum choice {
 	SECOND_INTERFACE = 0x01,
 	IS_HANDED_OVER = 0x02, /* and by the rules in force */
 	IS_STALE = 0x04,       /* handed over by earlier ones */
-	IS_GUARDED = 0x08,     /* handed over as one whose TLVs are to be verified */
 	SIGNED_WORKED = 0x10,  /* the request, if it is long enough */
 	SIGNED_OTHER = 0x20,
 	HAS_RIGHT_TLVS = 0x40, /* the HMAC TLV is made a right one */
@@ -47,6 +46,7 @@ struct record {
 };
 
 _Static_assert(sizeof(struct record) == 6, "seeds.py writes it");
+_Static_assert(OPEN_STATELESS == 7 && OPEN_TLV_KEY == 11 && SLOW_STRANGER == 12, "seeds.py, too");
 
 /* Where the fields are, by the figures of RFC 8762 section 4.2 and 4.3. */
 struct layout {
@@ -114,13 +114,14 @@ static const struct layout *layout_of(enum slow_peer peer)
 /* TWAMP Light the XDP program answers itself. */
 static bool is_handed_over(const struct record *record)
 {
-	return record->choices & IS_HANDED_OVER && record->peer < OPEN_TWAMP_LIGHT;
+	return record->choices & IS_HANDED_OVER && record->peer != OPEN_TWAMP_LIGHT &&
+	       record->peer != SLOW_STRANGER;
 }
 
-static bool is_guarded(const struct record *record)
+/* Its TLVs are used when an HMAC TLV verifies them, only then. */
+static bool has_tlv_key(enum slow_peer peer)
 {
-	return is_handed_over(record) && record->choices & IS_GUARDED &&
-	       !(record->choices & IS_STALE);
+	return is_authenticated(peer) || peer == OPEN_TLV_KEY;
 }
 
 /* What is behind the base packet of a request or reply with this Sequence Number. */
@@ -130,7 +131,7 @@ static void examine(const struct fake_packet *packet, const struct record *recor
 	const size_t base = layout_of(record->peer)->size;
 	const size_t length = packet->request.length;
 	const struct tlvs_verification verification = {
-		.is_required = is_guarded(record),
+		.is_required = has_tlv_key(record->peer),
 		.keys = session_keys_find_tlv(slow_scene.path.keys, record->peer),
 		.sequence = sequence,
 	};
@@ -171,19 +172,20 @@ static void make_right(struct fake_packet *packet, const struct record *record)
 /* As the XDP program has it from the rules, which name the session by the peer's number. */
 static struct handover handover_of(const struct record *record)
 {
-	uint32_t flags = is_authenticated(record->peer) ? SESSION_AUTHENTICATED : 0;
-
-	if (!is_handed_over(record))
-		return (struct handover){ 0 };
-	return (struct handover){
+	struct handover handover = {
 		.received_ns = slow_scene.received_ns,
 		.magic = HANDOVER_MAGIC,
 		.generation = slow_scene.path.generation - !!(record->choices & IS_STALE),
-		.policy = {
-			.flags = flags | (is_guarded(record) ? SESSION_TLV_KEY : 0),
-			.session = record->peer,
-		},
+		.policy.session = record->peer,
 	};
+
+	if (!is_handed_over(record))
+		return (struct handover){ 0 };
+	if (is_authenticated(record->peer))
+		handover.policy.flags |= SESSION_AUTHENTICATED;
+	if (has_tlv_key(record->peer))
+		handover.policy.flags |= SESSION_TLV_KEY;
+	return handover;
 }
 
 static void dress(struct fake_packet *packet, const struct record *record)
@@ -251,7 +253,7 @@ static struct session *find_session(const struct fake_packet *packet, const stru
 static bool is_stateful(enum slow_peer peer)
 {
 	return peer == AUTH_STATEFUL || peer == AUTH_OTHER_KEY || peer == AUTH_STRICT ||
-	       peer == OPEN_STATEFUL;
+	       peer == OPEN_STATEFUL || peer == OPEN_TLV_KEY;
 }
 
 /* Within a batch what has TLVs, or is to be verified, is numbered behind what has none. */

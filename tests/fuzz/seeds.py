@@ -35,10 +35,9 @@ def golden(name):
 
 
 # Sessions, and what requests are: enum slow_peer, enum choice and enum trait of fuzz_slow_path.c.
-PEERS, OPEN_STATELESS = 11, 6
-SECOND_INTERFACE, IS_HANDED_OVER, IS_STALE, IS_GUARDED = 1, 2, 4, 8
-SIGNED_WORKED, SIGNED_OTHER, HAS_RIGHT_TLVS, ENDS_BATCH = 0x10, 0x20, 0x40, 0x80
-BY_REALTIME, CANNOT_BE_SENT, HAS_MAC_TRAIT, FROM_OTHER_PORT = 1, 2, 4, 8
+PEERS, OPEN_STATELESS, OPEN_TLV_KEY, AUTH_TLV_KEY = 13, 7, 11, 6
+SECOND_INTERFACE, IS_HANDED_OVER, IS_STALE = 1, 2, 4
+SIGNED_OTHER, HAS_RIGHT_TLVS, ENDS_BATCH, HAS_MAC_TRAIT = 0x20, 0x40, 0x80, 4
 
 
 def record(peer, choices, traits, payload):
@@ -59,9 +58,9 @@ def batches_of_peers():
     for row in ROWS:
         tlvs = bytes.fromhex(row.asked)
         yield b"".join(record(peer, choices, HAS_MAC_TRAIT, requests[peer < OPEN_STATELESS] + tlvs)
-                       for peer in (0, 1, OPEN_STATELESS, OPEN_STATELESS + 1)
+                       for peer in (1, AUTH_TLV_KEY, OPEN_STATELESS, OPEN_TLV_KEY)
                        for choices in (0, SECOND_INTERFACE | HAS_RIGHT_TLVS,
-                                       IS_HANDED_OVER | IS_GUARDED | HAS_RIGHT_TLVS | ENDS_BATCH))
+                                       IS_HANDED_OVER | HAS_RIGHT_TLVS | ENDS_BATCH))
 
 
 # Choices of fuzz_differential.c; two tags are 4.
@@ -95,7 +94,7 @@ def frames_of_peers():
 
 # Steps and settings of fuzz_reply.c.
 SEND, ADVANCE, TRANSMITTED, REPLY = range(4)
-IS_AUTHENTICATED, SENDS_PTP, HAS_SSID, IS_LATE_ERA = 1, 2, 4, 8
+IS_AUTHENTICATED = 1
 TO_OURS_AND_SIGNED = 7
 
 
