@@ -24,10 +24,11 @@ def start(lab, tier, **settings):
 
 
 def measure(lab, validator, session, *options, family="ip4"):
-    """The document of a run in a stateful session of this name."""
+    """The document of a run in a stateful session of this name; slow, for stampd knows when a reply
+    left after the batch that it was in."""
     keys = [str(lab.folder / word) if word.endswith(".key") else word for word in KEYS[session]]
     done = subprocess.run(
-        lab.sender.command(BUILD / "stamp-ping", "-j", "-c", "5", "-i", "5ms", "--stateful", "-p",
+        lab.sender.command(BUILD / "stamp-ping", "-j", "-c", "5", "-i", "40ms", "--stateful", "-p",
                            PORTS[session] + COUNTING, *keys, *options, TARGETS[family][0]),
         capture_output=True, text=True, timeout=2 * LIMIT, check=False)
     assert done.returncode == 0, done.stderr
