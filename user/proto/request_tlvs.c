@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "proto/tlv_hmac.h"
+
 /* A TLV has a header: there are no more than this. */
 #define TLVS_MAX (65536 / STAMP_TLV_HEADER_SIZE)
 
@@ -13,22 +15,13 @@ static const unsigned char *octets_at(const struct request_tlvs *tlvs, __u32 at)
 	return (const unsigned char *)tlvs->area.start + at;
 }
 
-/* Section 4.8: over the Sequence Number and all that precedes the HMAC TLV. */
 static bool verify(struct request_tlvs *tlvs, const struct tlvs_verification *verification)
 {
 	const __u32 at = tlvs->survey.hmac_at;
 	const unsigned char *mac = octets_at(tlvs, at + STAMP_TLV_HEADER_SIZE);
 
-	if (!verification->keys)
-		return false;
-	for (size_t i = 0; i < auth_keys_count(verification->keys); i++) {
-		if (!hmac_verify_two(auth_keys_get(verification->keys, i), &verification->sequence,
-				     sizeof(verification->sequence), tlvs->area.start, at, mac))
-			continue;
-		tlvs->key = i;
-		return true;
-	}
-	return false;
+	return verification->keys && tlv_hmac_verify(verification->keys, verification->sequence,
+						     tlvs->area.start, at, mac, &tlvs->key);
 }
 
 /* The one case in which authenticated mode does without an HMAC TLV: R8972-4.8-1. */
@@ -165,7 +158,6 @@ void request_tlvs_sign(const struct request_tlvs *tlvs, const struct auth_keys *
 	const __u32 at = tlvs->survey.hmac_at;
 
 	if (tlvs->use == TLVS_SIGN)
-		hmac_sign_two(auth_keys_get(keys, tlvs->key), &sequence, sizeof(sequence),
-			      tlvs->area.start, at,
+		tlv_hmac_sign(keys, tlvs->key, sequence, tlvs->area.start, at,
 			      tlv_octets(&tlvs->area, at + STAMP_TLV_HEADER_SIZE, STAMP_HMAC_SIZE));
 }

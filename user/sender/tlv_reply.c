@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/octets.h"
+#include "proto/tlv_hmac.h"
 #include "sender/tlv_location.h"
 
 /* A TLV that stands where it was sent, with the type and the length it was sent with. */
@@ -79,7 +80,7 @@ static void survey_tlvs(const struct tlv_request *request, const uint8_t *octets
 static bool is_verified(const struct tlv_request *request, const struct auth_keys *keys,
 			const struct survey *survey, const uint8_t *sequence)
 {
-	size_t place = 0;
+	size_t place = 0, key;
 	const struct found *hmac;
 	const uint8_t *first = survey->found[0].tlv;
 
@@ -90,12 +91,9 @@ static bool is_verified(const struct tlv_request *request, const struct auth_key
 	hmac = &survey->found[place];
 	if (hmac->flags & STAMP_TLV_UNRECOGNIZED)
 		return false;
-	for (size_t i = 0; i < auth_keys_count(keys); i++) {
-		if (hmac_verify_two(auth_keys_get(keys, i), sequence, sizeof(uint32_t), first,
-				    (size_t)(hmac->tlv - first), hmac->tlv + STAMP_TLV_HEADER_SIZE))
-			return true;
-	}
-	return false;
+	return tlv_hmac_verify(keys, bpf_htonl(octets_get_32(sequence)), first,
+			       (size_t)(hmac->tlv - first), hmac->tlv + STAMP_TLV_HEADER_SIZE,
+			       &key);
 }
 
 static void read_location(const struct tlv_item *item, const uint8_t *value, struct tlv_reply *out)

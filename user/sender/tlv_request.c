@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/octets.h"
+#include "proto/tlv_hmac.h"
 #include "sender/random.h"
 
 /* What a writer may use; `value` is all zero. */
@@ -81,10 +82,7 @@ static void write_access_report(const struct writing *writing)
 
 static void write_hmac(const struct writing *writing)
 {
-	uint8_t sequence[4];
-
-	octets_put_32(sequence, writing->values->sequence);
-	hmac_sign_two(auth_keys_get(writing->values->keys, 0), sequence, sizeof(sequence),
+	tlv_hmac_sign(writing->values->keys, 0, bpf_htonl(writing->values->sequence),
 		      writing->first, writing->before, writing->value);
 }
 
