@@ -141,8 +141,9 @@ def test_an_idle_socket_costs_nothing(lab):
 def test_every_setting_answers(lab, af_xdp):
     write_keys(lab, KEYS[0])
     stampd = lab.start_stampd_with(with_af_xdp(lab, **af_xdp))
-    assert ping(lab, REFLECTOR4, "-c", "2000", "-i", "100us")["received"] == 2000
-    assert settled(stampd)["slow_path"]["reflected"] == 2000
+    # A ring of 64 holds 64 ms of these: who answers has to share the processor.
+    assert ping(lab, REFLECTOR4, "-c", "500", "-i", "1ms")["received"] == 500
+    assert settled(stampd)["slow_path"]["reflected"] == 500
     if af_xdp.get("cpus"):
         assert "0" in of_threads(stampd, "Cpus_allowed_list")
 
