@@ -8,44 +8,9 @@
 
 #include "stamp/parse.h"
 
-#define IP_OFFSET_MASK 0x1f /* more than Ethernet and two tags have */
-
 static __always_inline struct cursor cursor_at_frame(const struct xdp_md *ctx)
 {
 	return (struct cursor){ (void *)(long)ctx->data, (void *)(long)ctx->data_end };
-}
-
-/* Finds the headers of a packet that was parsed; `cur` is at the beginning of the frame, and behind
- * the UDP header then. 0 when they are not there. */
-static __always_inline int find_headers(struct cursor *cur, struct parsed_packet *pkt)
-{
-	void *frame = cur->pos;
-
-	pkt->eth = cursor_take(cur, sizeof(*pkt->eth));
-	cur->pos = frame;
-	if (!pkt->eth || !cursor_take(cur, pkt->ip_offset))
-		return 0;
-	pkt->ip = cursor_take(cur, pkt->is_ip6 ? sizeof(*pkt->ip6) : sizeof(*pkt->ip4));
-	pkt->udp = cursor_take(cur, sizeof(*pkt->udp));
-	return pkt->ip && pkt->udp;
-}
-
-/*
- * The same headers, at an offset that the verifier does not know: from here on it walks frames with
- * none, one and two VLAN tags as one, or the program would be too large for Linux 6.1. The port is
- * read twice, and differs from itself by nothing.
- */
-static __always_inline int forget_tags(const struct xdp_md *ctx, struct cursor *cur,
-				       struct parsed_packet *pkt)
-{
-	const volatile __be16 *port = &pkt->udp->dest;
-	__u32 offset = pkt->ip_offset ^ *port;
-
-	offset ^= *port;
-	barrier_var(offset); /* so that the mask is applied to the sum of it all */
-	pkt->ip_offset = offset & IP_OFFSET_MASK;
-	*cur = cursor_at_frame(ctx);
-	return find_headers(cur, pkt);
 }
 
 static __always_inline enum stamp_outcome check_lengths(struct xdp_md *ctx, struct cursor *cur,

@@ -11,10 +11,14 @@ static __always_inline enum stamp_outcome relocate(struct xdp_md *ctx, struct pa
 {
 	struct cursor cur = cursor_at_frame(ctx);
 
-	if (!find_headers(&cur, pkt))
+	pkt->eth = cursor_take(&cur, sizeof(*pkt->eth));
+	cur.pos = (void *)(long)ctx->data;
+	if (!pkt->eth || !cursor_take(&cur, pkt->ip_offset))
 		return OUTCOME_NO_ROOM_TO_GROW;
+	pkt->ip = cursor_take(&cur, pkt->is_ip6 ? sizeof(*pkt->ip6) : sizeof(*pkt->ip4));
+	pkt->udp = cursor_take(&cur, sizeof(*pkt->udp));
 	pkt->base = cursor_take(&cur, STAMP_BASE_SIZE);
-	return pkt->base ? OUTCOME_CONTINUE : OUTCOME_NO_ROOM_TO_GROW;
+	return pkt->ip && pkt->udp && pkt->base ? OUTCOME_CONTINUE : OUTCOME_NO_ROOM_TO_GROW;
 }
 
 /* The frame ends where the reply does: short requests grow to 44 octets, padding goes. */

@@ -91,8 +91,6 @@ static __always_inline enum stamp_outcome reflect(struct xdp_md *ctx, struct out
 	if (!is_listened_port(pkt.udp->dest))
 		return OUTCOME_OTHER_TRAFFIC;
 	arrival.received_ns = bpf_ktime_get_ns();
-	if (!forget_tags(ctx, &cur, &pkt))
-		return OUTCOME_OTHER_TRAFFIC;
 	outcome = check_lengths(ctx, &cur, &pkt);
 	if (outcome)
 		return outcome;

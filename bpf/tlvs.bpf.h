@@ -151,7 +151,10 @@ static __always_inline void reply_to_tlvs(struct xdp_md *ctx, struct parsed_pack
 	if (tlvs->survey.flags & TLV_SURVEY_MALFORMED)
 		answer_next(ctx, tlvs);
 	pkt->tail_sum += tlvs->exchange.change;
-	arrival->policy = tlvs->exchange.policy;
+	if (tlvs->exchange.has_class) { /* member by member, as they were written */
+		arrival->policy.flags |= SESSION_SET_DSCP;
+		arrival->policy.dscp = tlvs->exchange.policy.dscp;
+	}
 	if (tlvs->exchange.has_source)
 		leave_from(pkt, &tlvs->exchange.source);
 }

@@ -71,14 +71,21 @@ STAMP_INLINE void tlv_put(const struct tlv_writer *writer, __u32 word_index, __b
 #endif
 }
 
-/* For the first `size` octets of the TLV or sub-TLV at `at`; 0 when they cannot be touched. */
-STAMP_INLINE int tlv_open(struct tlv_writer *writer, const struct tlv_area *area, __u32 at,
-			  __u32 size, struct tlv_exchange *exchange)
+/* Where a TLV or sub-TLV begins, and what to add the changes to: a variable of the caller's, for
+ * one in memory would be waited for with each word. */
+struct tlv_place {
+	const struct tlv_area *area;
+	__u32 at;
+	__u64 *change;
+};
+
+/* For the first `size` octets there; 0 when they cannot be touched. */
+STAMP_INLINE int tlv_open(struct tlv_writer *writer, const struct tlv_place *place, __u32 size)
 {
 	*writer = (struct tlv_writer){
-		.octets = tlv_octets(area, at, size),
-		.shift = at & 1 ? 8 : 0,
-		.change = &exchange->change,
+		.octets = tlv_octets(place->area, place->at, size),
+		.shift = place->at & 1 ? 8 : 0,
+		.change = place->change,
 	};
 	return writer->octets != 0;
 }
@@ -266,28 +273,28 @@ STAMP_INLINE __u32 put_source_ip(const struct tlv_writer *writer, struct tlv_exc
 
 #define TLV_UNTOUCHABLE 0x100 /* in place of flags: not all of it lies where it can be touched */
 
-/* The TLV or sub-TLV at `at`, with a Value of `size` octets that are written. */
-STAMP_INLINE __u32 put_at(const struct tlv_area *area, __u32 at, __u32 size, tlv_put_value put,
+/* The TLV or sub-TLV there, with a Value of `size` octets that are written. */
+STAMP_INLINE __u32 put_at(const struct tlv_place *place, __u32 size, tlv_put_value put,
 			  struct tlv_exchange *exchange)
 {
 	struct tlv_writer writer;
 
-	if (!tlv_open(&writer, area, at, STAMP_TLV_HEADER_SIZE + size, exchange))
+	if (!tlv_open(&writer, place, STAMP_TLV_HEADER_SIZE + size))
 		return TLV_UNTOUCHABLE;
 	return put(&writer, exchange);
 }
 
 /* Writes the Value of a sub-TLV of Location; returns the flags. */
-STAMP_INLINE __u32 answer_sub_value(const struct tlv_area *area, __u8 type, __u32 at,
+STAMP_INLINE __u32 answer_sub_value(const struct tlv_place *place, __u8 type,
 				    struct tlv_exchange *exchange)
 {
 	switch (type) {
 	case STAMP_SUB_TLV_SOURCE_MAC:
-		return put_at(area, at, STAMP_SUB_TLV_MAC_SIZE, put_source_mac, exchange);
+		return put_at(place, STAMP_SUB_TLV_MAC_SIZE, put_source_mac, exchange);
 	case STAMP_SUB_TLV_DESTINATION_IP:
-		return put_at(area, at, STAMP_SUB_TLV_IP_SIZE, put_destination_ip, exchange);
+		return put_at(place, STAMP_SUB_TLV_IP_SIZE, put_destination_ip, exchange);
 	case STAMP_SUB_TLV_SOURCE_IP:
-		return put_at(area, at, STAMP_SUB_TLV_IP_SIZE, put_source_ip, exchange);
+		return put_at(place, STAMP_SUB_TLV_IP_SIZE, put_source_ip, exchange);
 	default:
 		return STAMP_TLV_UNRECOGNIZED;
 	}
@@ -303,20 +310,20 @@ STAMP_INLINE __u32 answered_sub_type(__u8 type, const struct tlv_exchange *excha
 	return type + (stamp_address_is_ip4(&exchange->key.sender) ? 1U : 2U);
 }
 
-/* Answers the sub-TLV at `at`. Its octets, or 0 when they cannot be touched. */
-STAMP_INLINE __u32 answer_sub_tlv(const struct tlv_area *area, __u8 tlv_type, __u32 at,
+/* Answers the sub-TLV there. Its octets, or 0 when they cannot be touched. */
+STAMP_INLINE __u32 answer_sub_tlv(const struct tlv_place *place, __u8 tlv_type,
 				  struct tlv_exchange *exchange)
 {
 	__u32 flags = STAMP_TLV_UNRECOGNIZED;
 	struct tlv_writer writer;
 	__u32 header, type;
 
-	if (!tlv_open(&writer, area, at, STAMP_TLV_HEADER_SIZE, exchange))
+	if (!tlv_open(&writer, place, STAMP_TLV_HEADER_SIZE))
 		return 0;
 	header = bpf_ntohl(tlv_word(writer.octets));
 	type = header >> 16 & 0xff;
 	if (sub_tlv_is_understood(tlv_type, (__u8)type)) {
-		flags = answer_sub_value(area, (__u8)type, at, exchange);
+		flags = answer_sub_value(place, (__u8)type, exchange);
 		type = answered_sub_type((__u8)type, exchange);
 	}
 	if (flags == TLV_UNTOUCHABLE)
@@ -325,22 +332,22 @@ STAMP_INLINE __u32 answer_sub_tlv(const struct tlv_area *area, __u8 tlv_type, __
 	return STAMP_TLV_HEADER_SIZE + (header & 0xffff);
 }
 
-/* Answers the sub-TLVs from `at` to `end`. 0 when one cannot be touched. */
-STAMP_INLINE int answer_sub_tlvs(const struct tlv_area *area, __u8 tlv_type, __u32 at, __u32 end,
+/* Answers the sub-TLVs from the first one's place to `end`. 0 when one cannot be touched. */
+STAMP_INLINE int answer_sub_tlvs(struct tlv_place place, __u8 tlv_type, __u32 end,
 				 __u32 sub_tlvs_max, struct tlv_exchange *exchange)
 {
-	for (__u32 i = 0; i < sub_tlvs_max && at < end; i++) {
-		__u32 size = answer_sub_tlv(area, tlv_type, at, exchange);
+	for (__u32 i = 0; i < sub_tlvs_max && place.at < end; i++) {
+		__u32 size = answer_sub_tlv(&place, tlv_type, exchange);
 
 		if (!size)
 			return 0;
-		at += size;
+		place.at += size;
 	}
-	return at == end;
+	return place.at == end;
 }
 
 /* Writes the Value of a TLV; returns the flags. */
-STAMP_INLINE __u32 answer_value(const struct tlv_area *area, __u8 type, __u32 at,
+STAMP_INLINE __u32 answer_value(const struct tlv_place *place, __u8 type,
 				struct tlv_exchange *exchange)
 {
 	switch (type) {
@@ -348,22 +355,20 @@ STAMP_INLINE __u32 answer_value(const struct tlv_area *area, __u8 type, __u32 at
 	case STAMP_TLV_HMAC: /* computed when the others are done */
 		return 0;
 	case STAMP_TLV_LOCATION:
-		return put_at(area, at, STAMP_TLV_FIXED_SIZE, put_location_ports, exchange);
+		return put_at(place, STAMP_TLV_FIXED_SIZE, put_location_ports, exchange);
 	case STAMP_TLV_TIMESTAMP_INFORMATION:
-		return put_at(area, at, STAMP_TLV_FIXED_SIZE, put_timestamp_information, exchange);
+		return put_at(place, STAMP_TLV_FIXED_SIZE, put_timestamp_information, exchange);
 	case STAMP_TLV_CLASS_OF_SERVICE:
-		return put_at(area, at, STAMP_CLASS_OF_SERVICE_SIZE, put_class_of_service,
-			      exchange);
+		return put_at(place, STAMP_CLASS_OF_SERVICE_SIZE, put_class_of_service, exchange);
 	case STAMP_TLV_DIRECT_MEASUREMENT:
-		return put_at(area, at, STAMP_DIRECT_MEASUREMENT_SIZE, put_direct_measurement,
+		return put_at(place, STAMP_DIRECT_MEASUREMENT_SIZE, put_direct_measurement,
 			      exchange);
 	case STAMP_TLV_ACCESS_REPORT:
-		return put_at(area, at, STAMP_ACCESS_REPORT_SIZE, put_access_report, exchange);
+		return put_at(place, STAMP_ACCESS_REPORT_SIZE, put_access_report, exchange);
 	case STAMP_TLV_FOLLOW_UP_TELEMETRY:
-		return put_at(area, at, STAMP_FOLLOW_UP_TELEMETRY_SIZE, put_follow_up, exchange);
+		return put_at(place, STAMP_FOLLOW_UP_TELEMETRY_SIZE, put_follow_up, exchange);
 	case STAMP_TLV_MICRO_SESSION_ID:
-		return put_at(area, at, STAMP_MICRO_SESSION_ID_SIZE, put_micro_session_id,
-			      exchange);
+		return put_at(place, STAMP_MICRO_SESSION_ID_SIZE, put_micro_session_id, exchange);
 	default:
 		return STAMP_TLV_UNRECOGNIZED;
 	}
@@ -377,28 +382,32 @@ STAMP_INLINE int answer_next_tlv(const struct tlv_area *area, __u32 sub_tlvs_max
 				 struct tlv_exchange *exchange, tlv_is_own_address is_own,
 				 void *context)
 {
-	__u32 at = exchange->at;
+	__u64 change = 0;
+	struct tlv_place place = { area, exchange->at, &change };
 	struct tlv_writer writer;
 	__u32 header, flags, end;
+	int is_whole = 1;
 	__u8 type;
 
-	if (!tlv_open(&writer, area, at, STAMP_TLV_HEADER_SIZE, exchange))
+	if (!tlv_open(&writer, &place, STAMP_TLV_HEADER_SIZE))
 		return 0;
 	header = bpf_ntohl(tlv_word(writer.octets));
 	type = (__u8)(header >> 16);
-	end = at + STAMP_TLV_HEADER_SIZE + (header & 0xffff);
+	end = place.at + STAMP_TLV_HEADER_SIZE + (header & 0xffff);
 	exchange->at = end;
 	if (type == STAMP_TLV_DESTINATION_NODE_ADDRESS)
-		flags = use_destination_node(area, at, header & 0xffff, exchange, is_own, context);
+		flags = use_destination_node(area, place.at, header & 0xffff, exchange, is_own,
+					     context);
 	else
-		flags = answer_value(area, type, at, exchange);
+		flags = answer_value(&place, type, exchange);
 	if (flags == TLV_UNTOUCHABLE)
 		return 0;
 	tlv_put(&writer, TLV_HEADER_WORD, bpf_htonl(flags << 24 | (header & 0xffffff)));
-	if (!tlv_has_sub_tlvs(type))
-		return 1;
-	return answer_sub_tlvs(area, type, at + STAMP_TLV_HEADER_SIZE + STAMP_TLV_FIXED_SIZE, end,
-			       sub_tlvs_max, exchange);
+	place.at += STAMP_TLV_HEADER_SIZE + STAMP_TLV_FIXED_SIZE;
+	if (tlv_has_sub_tlvs(type))
+		is_whole = answer_sub_tlvs(place, type, end, sub_tlvs_max, exchange);
+	exchange->change += change;
+	return is_whole;
 }
 
 /* M on what follows the sound TLVs: on the malformed one, or on the first of left-over octets

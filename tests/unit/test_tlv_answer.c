@@ -218,12 +218,13 @@ static void random_changes_are_summed(void **state)
 		uint32_t at = (uint32_t)(cases_random(&random) >> 32) % (sizeof(octets) - 8);
 		struct tlv_area area = { octets, octets + sizeof(octets), sizeof(octets) };
 		struct tlv_exchange exchange = { 0 };
+		struct tlv_place place = { &area, at, &exchange.change };
 		struct tlv_writer writer;
 
 		for (size_t j = 0; j < sizeof(octets); j++)
 			octets[j] = i & 1 ? (uint8_t)(cases_random(&random) >> 56) : 0xff;
 		memcpy(before, octets, sizeof(octets));
-		assert_true(tlv_open(&writer, &area, at, 8, &exchange));
+		assert_true(tlv_open(&writer, &place, 8));
 		for (uint32_t word = 0; word < 4; word++)
 			tlv_put(&writer, word & 1,
 				i & 2 ? (__be32)cases_random(&random) : (__be32) - (word & 1));
