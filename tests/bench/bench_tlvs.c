@@ -18,42 +18,17 @@ _Static_assert(sizeof(struct stamp_sender_packet) + sizeof(request_five_tlvs) + 
 		       4 * TLV_PACKET_WORDS,
 	       "all of it is restored");
 
-/* One side: the program that answers, and what it answers. */
-struct side {
-	const struct bpf_program *program;
-	struct packet request;
-	struct series per_second;
-};
-
-static int measure_pairs(struct veth *veth, struct side *ours, struct side *other)
-{
-	for (int i = 0; i < ROUNDS; i++) {
-		struct side *const sides[] = { other, ours };
-
-		for (int j = 0; j < 2; j++) {
-			int err;
-
-			veth_use_request(veth, &sides[j]->request);
-			err = veth_measure(veth, sides[j]->program,
-					   &sides[j]->per_second.values[i]);
-			if (err)
-				return err;
-		}
-	}
-	return 0;
-}
-
 static int measure_tlvs(struct veth *veth, const char *name, const void *tlvs, size_t length,
 			const struct target *target)
 {
-	struct side ours = { .program = veth->reflector->progs.stamp_reflect };
-	struct side base = { .program = veth->reflector->progs.stamp_reflect };
+	struct veth_side ours = { .program = veth->reflector->progs.stamp_reflect };
+	struct veth_side base = { .program = veth->reflector->progs.stamp_reflect };
 	char what[128];
 	int err;
 
 	request_build_extended(&ours.request, &veth->path, tlvs, length);
 	request_build(&base.request, &veth->path, 0, IPPROTO_UDP, STAMP_PORT);
-	err = measure_pairs(veth, &ours, &base);
+	err = veth_measure_pairs(veth, &ours, &base);
 	if (err)
 		return err;
 	snprintf(what, sizeof(what),
@@ -67,14 +42,14 @@ static int measure_padding(struct veth *veth)
 {
 	__u8 padding[PADDED_OCTETS - STAMP_BASE_SIZE] = { 0, 1, (sizeof(padding) - 4) >> 8,
 							  (sizeof(padding) - 4) & 0xff };
-	struct side ours = { .program = veth->reflector->progs.stamp_reflect };
-	struct side floor = { .program = veth->floor->progs.bench_floor };
+	struct veth_side ours = { .program = veth->reflector->progs.stamp_reflect };
+	struct veth_side floor = { .program = veth->floor->progs.bench_floor };
 	char what[128];
 	int err;
 
 	request_build_extended(&ours.request, &veth->path, padding, sizeof(padding));
 	floor.request = ours.request;
-	err = measure_pairs(veth, &ours, &floor);
+	err = veth_measure_pairs(veth, &ours, &floor);
 	if (err)
 		return err;
 	snprintf(
@@ -98,20 +73,7 @@ static int measure(struct veth *veth)
 	return err ? err : measure_padding(veth);
 }
 
-/* Arguments: the namespaces of the sender's and of the reflector's end. */
 int main(int argc, char **argv)
 {
-	struct veth veth = {};
-	int err = -EINVAL;
-
-	if (argc == 3)
-		err = veth_open(&veth, argv[1], argv[2]);
-	if (!err)
-		err = veth_pin();
-	if (!err)
-		err = measure(&veth);
-	veth_close(&veth);
-	if (err)
-		fprintf(stderr, "bench_tlvs: %s\n", strerror(-err));
-	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+	return veth_main(argc, argv, measure);
 }

@@ -5,42 +5,27 @@
 
 static const struct target target = { 0.75, 0.80, true, "x" };
 
-static int measure(const struct veth *veth)
+static int measure(struct veth *veth)
 {
-	struct series ours, floor;
+	struct veth_side ours = { .program = veth->reflector->progs.stamp_reflect };
+	struct veth_side floor = { .program = veth->floor->progs.bench_floor };
 	char what[128];
+	int err;
 
-	for (int i = 0; i < ROUNDS; i++) {
-		int err = veth_measure(veth, veth->floor->progs.bench_floor, &floor.values[i]);
-
-		if (!err)
-			err = veth_measure(veth, veth->reflector->progs.stamp_reflect,
-					   &ours.values[i]);
-		if (err)
-			return err;
-	}
+	request_build(&ours.request, &veth->path, 0, IPPROTO_UDP, STAMP_PORT);
+	floor.request = ours.request;
+	err = veth_measure_pairs(veth, &ours, &floor);
+	if (err)
+		return err;
 	snprintf(what, sizeof(what),
 		 "base packet on veth: %.2f M/s, floor %.2f M/s, none lost (live frames, median of "
 		 "%d pairs)",
-		 median(&ours) / 1e6, median(&floor) / 1e6, ROUNDS);
-	print_figure("P2", what, median_ratio(&ours, &floor), &target);
+		 median(&ours.per_second) / 1e6, median(&floor.per_second) / 1e6, ROUNDS);
+	print_figure("P2", what, median_ratio(&ours.per_second, &floor.per_second), &target);
 	return 0;
 }
 
-/* Arguments: the namespaces of the sender's and of the reflector's end. */
 int main(int argc, char **argv)
 {
-	struct veth veth = {};
-	int err = -EINVAL;
-
-	if (argc == 3)
-		err = veth_open(&veth, argv[1], argv[2]);
-	if (!err)
-		err = veth_pin();
-	if (!err)
-		err = measure(&veth);
-	veth_close(&veth);
-	if (err)
-		fprintf(stderr, "bench_veth: %s\n", strerror(-err));
-	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+	return veth_main(argc, argv, measure);
 }

@@ -239,4 +239,49 @@ static inline int veth_measure(const struct veth *veth, const struct bpf_program
 	return err;
 }
 
+/* One side: the program that answers, and what it answers. */
+struct veth_side {
+	const struct bpf_program *program;
+	struct packet request;
+	struct series per_second;
+};
+
+/* Replies a second of both, measured side by side. 0 or -errno. */
+static inline int veth_measure_pairs(struct veth *veth, struct veth_side *ours,
+				     struct veth_side *other)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		struct veth_side *const sides[] = { other, ours };
+
+		for (int j = 0; j < 2; j++) {
+			int err;
+
+			veth_use_request(veth, &sides[j]->request);
+			err = veth_measure(veth, sides[j]->program,
+					   &sides[j]->per_second.values[i]);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
+/* A bench on it: the arguments are the namespaces of the sender's and of the reflector's end. */
+static inline int veth_main(int argc, char **argv, int (*measure)(struct veth *veth))
+{
+	struct veth veth = {};
+	int err = -EINVAL;
+
+	if (argc == 3)
+		err = veth_open(&veth, argv[1], argv[2]);
+	if (!err)
+		err = veth_pin();
+	if (!err)
+		err = measure(&veth);
+	veth_close(&veth);
+	if (err)
+		fprintf(stderr, "%s: %s\n", argv[0], strerror(-err));
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 #endif

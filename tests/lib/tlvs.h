@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/cases.h"
+#include "lib/hex.h"
 #include "proto/auth_keys.h"
 #include "sender/tlv_options.h"
 
@@ -32,28 +33,28 @@ static inline struct tlv_request tlvs_of(const char *texts)
 /* The octets of hexadecimal digits, blanks apart; gives how many. */
 static inline size_t tlvs_hex(const char *hex, uint8_t octets[TLVS_OCTETS_MAX])
 {
-	size_t count = 0;
-	int used;
-
-	while (sscanf(hex, " %2hhx%n", &octets[count], &used) == 1) {
-		hex += used;
-		count++;
-		assert_true(count < TLVS_OCTETS_MAX);
-	}
-	assert_int_equal(*hex, '\0');
-	return count;
+	return hex_read(hex, octets, TLVS_OCTETS_MAX);
 }
 
-/* The key of the worked packets, the caller's. */
-static inline struct auth_keys *tlvs_worked_key(void)
+/* The key of the worked packets; fixtures of a group. */
+static struct auth_keys *tlvs_keys __attribute__((unused));
+
+static inline int tlvs_open_keys(void **state)
 {
 	static const char worked[] = "doc-example-key-not-for-real-use";
 	struct key_list list = { .count = 1, .keys = { { .size = sizeof(worked) - 1 } } };
-	struct auth_keys *keys = NULL;
 
+	(void)state;
 	memcpy(list.keys[0].octets, worked, sizeof(worked) - 1);
-	assert_int_equal(auth_keys_open(&keys, &list), 0);
-	return keys;
+	assert_int_equal(auth_keys_open(&tlvs_keys, &list), 0);
+	return 0;
+}
+
+static inline int tlvs_close_keys(void **state)
+{
+	(void)state;
+	auth_keys_close(tlvs_keys);
+	return 0;
 }
 
 #endif

@@ -12,8 +12,6 @@
 	"padding=2 location timestamp-info cos=46 direct-measurement access-report=3gpp,"          \
 	"available follow-up destination=192.0.2.9 micro-session=7 hmac padding=3"
 
-static struct auth_keys *keys;
-
 /* A base packet with Sequence Number 42, and the TLVs behind it; gives the size of both. */
 static size_t reply_of(const char *hex, uint8_t octets[BASE + TLVS_OCTETS_MAX])
 {
@@ -32,8 +30,8 @@ static struct tlv_reply read_reply(const char *tlvs, const char *hex)
 	struct tlv_reply reply;
 
 	memcpy(exact, octets, size);
-	tlv_reply_read(&request, tlv_request_find(&request, STAMP_TLV_HMAC) ? keys : NULL, BASE,
-		       exact, size, &reply);
+	tlv_reply_read(&request, tlv_request_find(&request, STAMP_TLV_HMAC) ? tlvs_keys : NULL,
+		       BASE, exact, size, &reply);
 	free(exact);
 	return reply;
 }
@@ -357,7 +355,9 @@ static void nothing_makes_it_fall_over(void **state)
 	const struct tlv_request request = tlvs_of(EVERYTHING);
 	size_t size = BASE + tlv_request_size(&request);
 	uint64_t random = 7, bits = 1;
-	const struct tlv_values values = { .access_report = true, .random = &random, .keys = keys };
+	const struct tlv_values values = { .access_report = true,
+					   .random = &random,
+					   .keys = tlvs_keys };
 	uint8_t octets[BASE + TLVS_OCTETS_MAX] = { 0 };
 	struct tlv_reply reply;
 
@@ -373,26 +373,12 @@ static void nothing_makes_it_fall_over(void **state)
 		if (i % 3) /* of one that was processed */
 			octets[BASE] &= 0x7f;
 		memcpy(exact, octets, cut);
-		tlv_reply_read(&request, i % 5 ? NULL : keys, BASE, exact, cut, &reply);
+		tlv_reply_read(&request, i % 5 ? NULL : tlvs_keys, BASE, exact, cut, &reply);
 		assert_in_range(reply.read, 0, request.count);
 		assert_in_range(reply.unrecognized, 0, reply.read);
 		free(exact);
 		octets[place] = before;
 	}
-}
-
-static int open_keys(void **state)
-{
-	(void)state;
-	keys = tlvs_worked_key();
-	return 0;
-}
-
-static int close_keys(void **state)
-{
-	(void)state;
-	auth_keys_close(keys);
-	return 0;
 }
 
 int main(void)
@@ -414,5 +400,5 @@ int main(void)
 	ADD_TEST(tests, count, what_stands_before_a_malformed_one_is_used);
 	ADD_TEST(tests, count, any_of_the_keys_will_do);
 	ADD_TEST(tests, count, nothing_makes_it_fall_over);
-	return RUN_TESTS(tests, count, open_keys, close_keys);
+	return RUN_TESTS(tests, count, tlvs_open_keys, tlvs_close_keys);
 }

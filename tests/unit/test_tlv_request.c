@@ -9,8 +9,6 @@
 #define ZERO8 ZERO4 ZERO4
 #define ZERO16 ZERO8 ZERO8
 
-static struct auth_keys *keys;
-
 /* clang-format off */
 static const struct write_case {
 	const char *name;
@@ -65,7 +63,7 @@ static void is_written(void **state)
 	uint64_t random = 1;
 
 	values.random = &random;
-	values.keys = keys;
+	values.keys = tlvs_keys;
 	memset(octets, 0xa5, sizeof(octets)); /* of the packet before */
 	assert_int_equal(tlvs_hex(c->hex, expected), tlv_request_size(&request));
 	tlv_request_write(&request, &values, octets);
@@ -105,20 +103,6 @@ static void a_packet_without_the_report_is_as_large(void **state)
 	assert_memory_equal(octets + 8, "\x80\x04\x00\x04\xb8\x00\x00\x00", 8);
 }
 
-static int open_keys(void **state)
-{
-	(void)state;
-	keys = tlvs_worked_key();
-	return 0;
-}
-
-static int close_keys(void **state)
-{
-	(void)state;
-	auth_keys_close(keys);
-	return 0;
-}
-
 int main(void)
 {
 	struct CMUnitTest tests[ARRAY_SIZE(cases) + 2];
@@ -127,5 +111,5 @@ int main(void)
 	ADD_CASES(tests, count, cases, is_written);
 	ADD_TEST(tests, count, padding_differs_from_packet_to_packet);
 	ADD_TEST(tests, count, a_packet_without_the_report_is_as_large);
-	return RUN_TESTS(tests, count, open_keys, close_keys);
+	return RUN_TESTS(tests, count, tlvs_open_keys, tlvs_close_keys);
 }

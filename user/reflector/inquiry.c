@@ -36,6 +36,7 @@ static void ask(struct inquiry *inquiry)
 
 void inquiry_begin(struct inquiry *inquiry)
 {
+	inquiry->judge_fd = -1;
 	inquiry->err = 0;
 	inquiry->count = 0;
 }
