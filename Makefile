@@ -42,7 +42,7 @@ TEST_LIB = $(call objects,tests/lib)
 FUZZED = $(BUILD)/fuzzed.a
 FUZZED_PARTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard \
 	$(addprefix user/reflector/,config*.c counters.c inquiry.c own_addresses.c replay.c rule_set.c \
-	rules.c schema*.c session_keys.c slow_path.c yaml_text.c) \
+	rules.c schema*.c session_keys.c slow_path.c slow_reply.c yaml_text.c) \
 	$(addprefix user/sender/,match.c probe.c random.c tlv_location.c tlv_reply.c \
 	tlv_request.c))) $(TEST_LIB)
 
