@@ -36,7 +36,8 @@ COMMON = $(BUILD)/common.a
 PROTO = $(BUILD)/proto.a
 REFLECTOR = $(call objects,user/reflector)
 CONTROL = $(call objects,user/control)
-SENDER = $(call objects,user/sender)
+SENDER = $(BUILD)/sender.a
+PING = $(call objects,user/ping)
 TEST_LIB = $(call objects,tests/lib)
 # Of these what the fuzz targets use: the rest need not be built once more.
 FUZZED = $(BUILD)/fuzzed.a
@@ -80,8 +81,9 @@ help: ## list the targets
 
 $(COMMON): $(call objects,user/common)
 $(PROTO): $(call objects,user/proto)
+$(SENDER): $(call objects,user/sender)
 $(FUZZED): $(FUZZED_PARTS)
-$(COMMON) $(PROTO) $(FUZZED):
+$(COMMON) $(PROTO) $(SENDER) $(FUZZED):
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/stampd: $(BUILD)/user/reflector/main.o $(REFLECTOR) $(PROTO) $(COMMON)
@@ -90,10 +92,10 @@ $(BUILD)/stampd: $(BUILD)/user/reflector/main.o $(REFLECTOR) $(PROTO) $(COMMON)
 $(BUILD)/stampctl: $(BUILD)/user/control/main.o $(CONTROL) $(COMMON)
 	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_CONTROL) -o $@
 
-$(BUILD)/stamp-ping: $(BUILD)/user/sender/main.o $(SENDER) $(PROTO) $(COMMON)
+$(BUILD)/stamp-ping: $(BUILD)/user/ping/main.o $(PING) $(SENDER) $(PROTO) $(COMMON)
 	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_SENDER) -o $@
 
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(TEST_LIB) $(REFLECTOR) $(CONTROL) $(SENDER) \
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(TEST_LIB) $(REFLECTOR) $(CONTROL) $(PING) $(SENDER) \
 		$(PROTO) $(COMMON)
 	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBS_TESTS) -o $@
 

@@ -9,7 +9,7 @@
 #include "lib/cases.h"
 #include "lib/hex.h"
 #include "proto/auth_keys.h"
-#include "sender/tlv_options.h"
+#include "ping/tlv_options.h"
 
 #define TLVS_OCTETS_MAX 1024
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "sender/condition.h"
+#include "ping/condition.h"
 
 #define US 1000
 

@@ -8,8 +8,8 @@
 
 #include <errno.h>
 
-#include "sender/duration_text.h"
-#include "sender/quantity.h"
+#include "ping/duration_text.h"
+#include "ping/quantity.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 

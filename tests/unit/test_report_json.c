@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "lib/output.h"
-#include "sender/report.h"
+#include "ping/report.h"
 
 static const struct report_session session = {
 	.name = "192.0.2.2",

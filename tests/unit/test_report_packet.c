@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "lib/output.h"
-#include "sender/report.h"
+#include "ping/report.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define LINE_MAX_OCTETS 1024

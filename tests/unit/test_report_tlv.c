@@ -4,7 +4,7 @@
 
 #include "lib/output.h"
 #include "lib/tlvs.h"
-#include "sender/report_tlv.h"
+#include "ping/report_tlv.h"
 
 #define EVERYTHING                                                                                 \
 	"location timestamp-info cos=46 direct-measurement access-report=3gpp,available "          \

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "sender/options.h"
+#include "ping/options.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define WORDS_MAX 24

@@ -9,7 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "sender/target.h"
+#include "common/address.h"
+#include "ping/target.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define TEXT63 "123456789.123456789.123456789.123456789.123456789.123456789.123"
@@ -57,14 +58,14 @@ static void addresses_need_no_name_service(void **state)
 {
 	const struct target target = { "::1", 863 };
 	struct sockaddr_storage address;
-	char text[TARGET_ADDRESS_MAX];
+	char text[SOCKADDR_TEXT_MAX];
 	socklen_t length;
 
 	(void)state;
 	assert_int_equal(target_resolve(&target, AF_UNSPEC, &address, &length), 0);
 	assert_int_equal(address.ss_family, AF_INET6);
 	assert_int_equal(ntohs(((struct sockaddr_in6 *)&address)->sin6_port), 863);
-	assert_string_equal(target_address(&address, text), "::1");
+	assert_string_equal(sockaddr_format(&address, text), "::1");
 	assert_int_equal(target_resolve(&target, AF_INET, &address, &length), -EHOSTUNREACH);
 }
 

@@ -6,8 +6,8 @@
 
 #include "common/log.h"
 #include "lib/cases.h"
-#include "sender/options.h"
-#include "sender/tlv_options.h"
+#include "ping/options.h"
+#include "ping/tlv_options.h"
 
 #define WORDS_MAX 48
 

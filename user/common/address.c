@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -147,4 +148,12 @@ bool address_from_sockaddr(const struct sockaddr *from, struct stamp_address *ou
 		return true;
 	}
 	return false;
+}
+
+const char *sockaddr_format(const struct sockaddr_storage *address, char text[SOCKADDR_TEXT_MAX])
+{
+	if (getnameinfo((const struct sockaddr *)address, sizeof(*address), text, SOCKADDR_TEXT_MAX,
+			NULL, 0, NI_NUMERICHOST))
+		snprintf(text, SOCKADDR_TEXT_MAX, "unknown");
+	return text;
 }

@@ -4,11 +4,13 @@
 #define COMMON_ADDRESS_H
 
 #include <stdbool.h>
+#include <netinet/in.h>
 #include <stddef.h>
 #include <sys/socket.h>
 
 #include "stamp/session.h"
 
+#define SOCKADDR_TEXT_MAX (INET6_ADDRSTRLEN + 17) /* with %interface */
 #define ADDRESS_TEXT_MAX 64 /* octets, with the prefix length and the final NUL */
 
 struct prefix {
@@ -30,5 +32,8 @@ const char *address_format(const struct stamp_address *address, char text[ADDRES
 
 /* The address of a sockaddr_in or sockaddr_in6; false for other families. */
 bool address_from_sockaddr(const struct sockaddr *from, struct stamp_address *out);
+
+/* Writes the address without its port, of IPv6 with the interface of its scope; returns `text`. */
+const char *sockaddr_format(const struct sockaddr_storage *address, char text[SOCKADDR_TEXT_MAX]);
 
 #endif

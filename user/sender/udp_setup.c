@@ -9,7 +9,7 @@
 
 #include "common/log.h"
 #include "sender/receive_buffer.h"
-#include "sender/target.h"
+#include "common/address.h"
 
 struct ip_option {
 	int level;
@@ -65,14 +65,14 @@ static int bind_interface(int fd, const char *interface)
 
 static int bind_source(int fd, const struct udp_socket_settings *settings)
 {
-	char source[TARGET_ADDRESS_MAX];
+	char source[SOCKADDR_TEXT_MAX];
 	int err;
 
 	if (!bind(fd, (const struct sockaddr *)&settings->source, settings->source_length))
 		return 0;
 	err = -errno;
 	log_error("-I %s: cannot send from this address: %s%s",
-		  target_address(&settings->source, source), strerror(-err),
+		  sockaddr_format(&settings->source, source), strerror(-err),
 		  err == -EADDRNOTAVAIL ? "; `ip address` lists those of this host" : "");
 	return err;
 }
@@ -86,13 +86,13 @@ static const char *connect_advice(int err)
 
 static int connect_peer(int fd, const struct udp_socket_settings *settings)
 {
-	char peer[TARGET_ADDRESS_MAX];
+	char peer[SOCKADDR_TEXT_MAX];
 	int err;
 
 	if (!connect(fd, (const struct sockaddr *)&settings->peer, settings->peer_length))
 		return 0;
 	err = -errno;
-	log_error("%s: cannot be reached: %s%s", target_address(&settings->peer, peer),
+	log_error("%s: cannot be reached: %s%s", sockaddr_format(&settings->peer, peer),
 		  strerror(-err), connect_advice(err));
 	return err;
 }

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* stamp-ping: measures the path to a STAMP Session-Reflector and back. */
+#include <stddef.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "ping/options.h"
+#include "ping/report.h"
+#include "ping/sender.h"
+
+/* What a monitoring plugin has to say and exit with is fixed by those who run it. */
+enum plugin_status { PLUGIN_OK = 0, PLUGIN_CRITICAL = 2, PLUGIN_UNKNOWN = 3 };
+enum exit_status { ANSWERED = 0, NOT_ANSWERED = 1, FAILED = 2, CONDITION_HELD = 3 };
+
+static int plugin_status(int err, enum sender_result result)
+{
+	if (!err)
+		return result == SENDER_ANSWERED ? PLUGIN_OK : PLUGIN_CRITICAL;
+	report_nagios_unknown(*log_last_error() ? log_last_error() : strerror(-err));
+	return PLUGIN_UNKNOWN;
+}
+
+static int exit_status(int err, enum sender_result result)
+{
+	if (err)
+		return FAILED;
+	if (result == SENDER_CONDITION_HELD)
+		return CONDITION_HELD;
+	return result == SENDER_ANSWERED ? ANSWERED : NOT_ANSWERED;
+}
+
+int main(int argc, char **argv)
+{
+	enum sender_result result = SENDER_NOT_ANSWERED;
+	struct sender_options options;
+	struct sender *sender = NULL;
+	int err = sender_options_parse(&options, argc, argv);
+
+	if (!err)
+		err = sender_open(&sender, &options);
+	if (!err)
+		err = sender_run(sender, &result);
+	sender_close(sender);
+	return options.nagios ? plugin_status(err, result) : exit_status(err, result);
+}
