@@ -70,6 +70,23 @@ static void percentiles_go_across_zero(void **state)
 	assert_int_equal(figures.mean, 5);
 }
 
+static void values_are_counted_up_to_a_limit_on_both_sides_of_zero(void **state)
+{
+	static const int64_t values[] = { 20, -30, -10, 0, 10, -20, 30, 40, -40, 50 };
+	static const struct {
+		int64_t limit;
+		uint64_t count;
+	} rows[] = {
+		{ INT64_MIN, 0 }, { -41, 0 }, { -40, 1 }, { -11, 3 }, { -10, 4 },        { -1, 4 },
+		{ 0, 5 },         { 10, 6 },  { 19, 6 },  { 49, 9 },  { INT64_MAX, 10 },
+	};
+
+	(void)state;
+	fill(values, 10);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		assert_int_equal(distribution_at_most(&distribution, rows[i].limit), rows[i].count);
+}
+
 static void extreme_values_stay_in_order(void **state)
 {
 	static const int64_t values[] = { INT64_MIN, INT64_MAX };
@@ -105,6 +122,7 @@ int main(void)
 		cmocka_unit_test(moments_are_exact),
 		cmocka_unit_test(one_value_is_all_its_figures),
 		cmocka_unit_test(percentiles_go_across_zero),
+		cmocka_unit_test(values_are_counted_up_to_a_limit_on_both_sides_of_zero),
 		cmocka_unit_test(extreme_values_stay_in_order),
 		cmocka_unit_test(a_shift_moves_all_but_the_spread),
 	};

@@ -56,6 +56,28 @@ struct figures distribution_figures(const struct distribution *distribution)
 	};
 }
 
+static uint64_t count_up_to(const struct histogram *histogram, uint64_t magnitude)
+{
+	uint32_t last = histogram_index(magnitude);
+	uint64_t count = 0;
+
+	for (uint32_t i = 0; i <= last; i++)
+		count += histogram->counts[i];
+	return count;
+}
+
+/* Of the negative values those whose magnitude is no smaller. */
+uint64_t distribution_at_most(const struct distribution *distribution, int64_t value_ns)
+{
+	if (value_ns >= distribution->max)
+		return distribution->count;
+	if (value_ns >= 0)
+		return distribution->negative +
+		       count_up_to(&distribution->above, (uint64_t)value_ns);
+	return distribution->negative -
+	       count_up_to(&distribution->below, 0 - (uint64_t)value_ns - 1);
+}
+
 struct figures figures_shift(struct figures figures, int64_t offset_ns)
 {
 	figures.min -= offset_ns;

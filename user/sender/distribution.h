@@ -38,6 +38,9 @@ void distribution_add(struct distribution *distribution, int64_t value_ns);
 /* Not known when nothing was added. */
 struct figures distribution_figures(const struct distribution *distribution);
 
+/* How many values are at most `value_ns`, to the width of a bucket. */
+uint64_t distribution_at_most(const struct distribution *distribution, int64_t value_ns);
+
 /* The same values, each less `offset_ns`. */
 struct figures figures_shift(struct figures figures, int64_t offset_ns);
 

@@ -31,9 +31,7 @@ struct metrics {
 	struct metrics_settings settings;
 	struct metrics_summary counts; /* distributions apart */
 	struct loss loss;
-	struct distribution round_trip, forward, backward, reflector;
-	struct distribution ipdv_round_trip, ipdv_forward, ipdv_backward;
-	struct distribution pacing;
+	struct distribution delays[METRICS_DELAY_MAX];
 	uint64_t jitter_sum_ns; /* of the magnitudes of ipdv_round_trip */
 	struct recent recent[RECENT_PACKETS];
 	uint64_t transmitted;
@@ -52,9 +50,14 @@ int metrics_open(struct metrics **out, const struct metrics_settings *settings)
 	return 0;
 }
 
+static void add(struct metrics *metrics, enum metrics_delay delay, int64_t value_ns)
+{
+	distribution_add(&metrics->delays[delay], value_ns);
+}
+
 void metrics_sent(struct metrics *metrics, uint64_t late_ns)
 {
-	distribution_add(&metrics->pacing, (int64_t)late_ns);
+	add(metrics, METRICS_PACING, (int64_t)late_ns);
 	metrics->counts.sent++;
 }
 
@@ -153,10 +156,10 @@ static void add_variation(struct metrics *metrics, const struct delays *earlier,
 {
 	int64_t round_trip_ns = later->round_trip_ns - earlier->round_trip_ns;
 
-	distribution_add(&metrics->ipdv_round_trip, round_trip_ns);
+	add(metrics, METRICS_IPDV_ROUND_TRIP, round_trip_ns);
 	metrics->jitter_sum_ns += (uint64_t)llabs(round_trip_ns);
-	distribution_add(&metrics->ipdv_forward, later->forward_ns - earlier->forward_ns);
-	distribution_add(&metrics->ipdv_backward, later->backward_ns - earlier->backward_ns);
+	add(metrics, METRICS_IPDV_FORWARD, later->forward_ns - earlier->forward_ns);
+	add(metrics, METRICS_IPDV_BACKWARD, later->backward_ns - earlier->backward_ns);
 }
 
 /* Compares with the packets sent just before and just after this one, in whatever order they come;
@@ -182,10 +185,10 @@ static void add_delays(struct metrics *metrics, const struct metrics_sample *sam
 		metrics->counts.invalid++;
 		return;
 	}
-	distribution_add(&metrics->round_trip, delays.round_trip_ns);
-	distribution_add(&metrics->reflector, delays.reflector_ns);
-	distribution_add(&metrics->forward, delays.forward_ns);
-	distribution_add(&metrics->backward, delays.backward_ns);
+	add(metrics, METRICS_ROUND_TRIP, delays.round_trip_ns);
+	add(metrics, METRICS_REFLECTOR, delays.reflector_ns);
+	add(metrics, METRICS_FORWARD, delays.forward_ns);
+	add(metrics, METRICS_BACKWARD, delays.backward_ns);
 	compare_neighbours(metrics, sample->match.number, &delays);
 }
 
@@ -241,6 +244,17 @@ void metrics_reply(struct metrics *metrics, const struct metrics_sample *sample)
 		add_answer(metrics, sample);
 }
 
+const struct distribution *metrics_distribution(const struct metrics *metrics,
+						enum metrics_delay delay)
+{
+	return &metrics->delays[delay];
+}
+
+static struct figures figures_of(const struct metrics *metrics, enum metrics_delay delay)
+{
+	return distribution_figures(metrics_distribution(metrics, delay));
+}
+
 static void summarize_clocks(const struct metrics *metrics, struct metrics_summary *out)
 {
 	bool bounded = metrics->sender_error_ns <= LARGEST_ERROR_NS &&
@@ -252,8 +266,8 @@ static void summarize_clocks(const struct metrics *metrics, struct metrics_summa
 	if (!out->one_way_known)
 		return;
 	out->one_way_bound_ns = metrics->sender_error_ns + metrics->reflector_error_ns;
-	out->forward = distribution_figures(&metrics->forward);
-	out->backward = distribution_figures(&metrics->backward);
+	out->forward = figures_of(metrics, METRICS_FORWARD);
+	out->backward = figures_of(metrics, METRICS_BACKWARD);
 }
 
 void metrics_summarize(const struct metrics *metrics, uint64_t under_way,
@@ -264,15 +278,16 @@ void metrics_summarize(const struct metrics *metrics, uint64_t under_way,
 	if (metrics->settings.stateful)
 		out->loss = loss_result(&metrics->loss);
 	out->transmit_missing = out->sent - metrics->transmitted;
-	out->round_trip = distribution_figures(&metrics->round_trip);
-	out->reflector = distribution_figures(&metrics->reflector);
-	out->ipdv_round_trip = distribution_figures(&metrics->ipdv_round_trip);
-	out->ipdv_forward = distribution_figures(&metrics->ipdv_forward);
-	out->ipdv_backward = distribution_figures(&metrics->ipdv_backward);
+	out->round_trip = figures_of(metrics, METRICS_ROUND_TRIP);
+	out->reflector = figures_of(metrics, METRICS_REFLECTOR);
+	out->ipdv_round_trip = figures_of(metrics, METRICS_IPDV_ROUND_TRIP);
+	out->ipdv_forward = figures_of(metrics, METRICS_IPDV_FORWARD);
+	out->ipdv_backward = figures_of(metrics, METRICS_IPDV_BACKWARD);
 	if (out->ipdv_round_trip.known)
-		out->jitter_ns = metrics->jitter_sum_ns / metrics->ipdv_round_trip.count;
+		out->jitter_ns =
+			metrics->jitter_sum_ns / metrics->delays[METRICS_IPDV_ROUND_TRIP].count;
 	out->pdv = figures_shift(out->round_trip, out->round_trip.min);
-	out->pacing = distribution_figures(&metrics->pacing);
+	out->pacing = figures_of(metrics, METRICS_PACING);
 	summarize_clocks(metrics, out);
 }
 

@@ -79,6 +79,19 @@ struct metrics_summary {
 	const struct tlv_summary *tlvs; /* NULL: none were sent */
 };
 
+/* The delays of which the whole distribution is kept. */
+enum metrics_delay {
+	METRICS_ROUND_TRIP,
+	METRICS_FORWARD, /* means nothing unless the summary has `one_way_known` */
+	METRICS_BACKWARD,
+	METRICS_REFLECTOR,
+	METRICS_IPDV_ROUND_TRIP,
+	METRICS_IPDV_FORWARD,
+	METRICS_IPDV_BACKWARD,
+	METRICS_PACING,
+	METRICS_DELAY_MAX,
+};
+
 struct metrics;
 
 /* 0 or -errno. */
@@ -109,6 +122,10 @@ struct hops metrics_hops(const struct metrics *metrics, const struct metrics_sam
 /* `under_way`: packets that may still be answered. */
 void metrics_summarize(const struct metrics *metrics, uint64_t under_way,
 		       struct metrics_summary *out);
+
+/* Valid as long as `metrics`, whose it is. */
+const struct distribution *metrics_distribution(const struct metrics *metrics,
+						enum metrics_delay delay);
 
 /* Takes NULL. */
 void metrics_close(struct metrics *metrics);
