@@ -43,6 +43,11 @@ run() {
 	timeout --kill-after=5 "$limit" "$build/tests/bench/$name" "$@" || fail "$name did not succeed"
 }
 
+# One that starts stamp-ping.
+run_ping() {
+	run "$1" "/run/netns/$sender_namespace" "/run/netns/$reflector_namespace" "$build/stamp-ping"
+}
+
 cd "$(dirname "$0")/.."
 readonly limit=120 # seconds for one program
 # shellcheck source=scripts/lib/namespaces.sh
@@ -57,3 +62,4 @@ run bench_veth "/run/netns/$sender_namespace" "/run/netns/$reflector_namespace"
 run bench_tlvs "/run/netns/$sender_namespace" "/run/netns/$reflector_namespace"
 run bench_slow_path "/run/netns/$sender_namespace" "/run/netns/$reflector_namespace"
 run bench_echo "/run/netns/$sender_namespace" "/run/netns/$reflector_namespace"
+run_ping bench_pacing

@@ -196,23 +196,29 @@ static inline int veth_await(const struct veth *veth, __u64 expected)
 }
 
 struct veth_links {
-	struct bpf_link *answering, *counting;
+	struct bpf_link *answering, *hearing;
 };
 
-/* `program` on the reflector's end, and on the sender's the one that counts what comes back. To be
- * undone, also after an error. */
+/* `answering` on the reflector's end, `hearing` on the sender's. To be undone, also after an
+ * error. */
+static inline int veth_link_both(const struct veth *veth, const struct bpf_program *answering,
+				 const struct bpf_program *hearing, struct veth_links *links)
+{
+	links->answering = veth_attach(veth->reflector_ns, answering, veth->reflector_ifindex);
+	links->hearing = veth_attach(veth->sender_ns, hearing, veth->sender_ifindex);
+	return links->answering && links->hearing ? 0 : -errno;
+}
+
+/* The same with the program that counts what comes back. */
 static inline int veth_link(const struct veth *veth, const struct bpf_program *program,
 			    struct veth_links *links)
 {
-	links->answering = veth_attach(veth->reflector_ns, program, veth->reflector_ifindex);
-	links->counting =
-		veth_attach(veth->sender_ns, veth->count->progs.bench_count, veth->sender_ifindex);
-	return links->answering && links->counting ? 0 : -errno;
+	return veth_link_both(veth, program, veth->count->progs.bench_count, links);
 }
 
 static inline void veth_unlink(const struct veth_links *links)
 {
-	bpf_link__destroy(links->counting);
+	bpf_link__destroy(links->hearing);
 	bpf_link__destroy(links->answering);
 }
 
