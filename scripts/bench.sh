@@ -63,3 +63,4 @@ run bench_tlvs "/run/netns/$sender_namespace" "/run/netns/$reflector_namespace"
 run bench_slow_path "/run/netns/$sender_namespace" "/run/netns/$reflector_namespace"
 run bench_echo "/run/netns/$sender_namespace" "/run/netns/$reflector_namespace"
 run_ping bench_pacing
+run_ping bench_round_trip
