@@ -77,7 +77,8 @@ static int measure_ours(const struct ping_bench *bench, double *p99_us)
 	json_t *report = ping_run(bench, PACED);
 	int err = report ? ping_number(report, "pacing_ns", "p99", p99_us) : -EPROTO;
 
-	*p99_us /= 1e3;
+	if (!err)
+		*p99_us /= 1e3;
 	json_decref(report);
 	return err;
 }
