@@ -10,7 +10,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <linux/in.h>
+#include <netinet/in.h>
 
 #include "bench/figures.h"
 #include "bench/reflector.h"

@@ -4,7 +4,7 @@
 #define BENCH_REQUEST_H
 
 #include <linux/if_ether.h>
-#include <linux/in.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
