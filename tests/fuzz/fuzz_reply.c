@@ -20,7 +20,6 @@
 #define PACKETS_MAX (STEPS_MAX * BURST_MAX)
 #define WINDOW 1024 /* packets that are remembered with these settings */
 #define TIMEOUT_NS NSEC_PER_SEC
-#define INTERVAL_NS (10 * NSEC_PER_MSEC)
 #define NOW_NS (1736942400 * NSEC_PER_SEC)
 #define SECONDS_1900_TO_1970 2208988800U
 #define SIGNED_SIZE 112
@@ -112,7 +111,7 @@ static void open_world(uint8_t settings)
 		.ptp = settings & IS_PTP,
 		.keys = settings & IS_AUTHENTICATED ? keys : NULL,
 	};
-	const struct match_settings match = { TIMEOUT_NS, INTERVAL_NS, probe.ssid };
+	const struct match_settings match = { TIMEOUT_NS, WINDOW / 2, probe.ssid };
 
 	world.settings = settings;
 	world.layout = &layouts[is(IS_AUTHENTICATED)];
@@ -133,14 +132,15 @@ static void close_world(void)
 /* Each packet once, the oldest first. */
 static void expire(void)
 {
-	uint64_t number, next = 0;
+	uint64_t number, sent_ns, next = 0;
 
-	while (match_expire(world.match, world.gone_ns, &number)) {
+	while (match_expire(world.match, world.gone_ns, &number, &sent_ns)) {
 		struct sent *lost;
 
 		assert_in_range(number, next, world.count - 1);
 		lost = &world.packets[number];
 		assert_false(lost->is_settled);
+		assert_true(sent_ns == lost->sent_ns);
 		assert_true(world.gone_ns - lost->monotonic_ns >= TIMEOUT_NS ||
 			    world.count - number >= WINDOW);
 		lost->is_settled = true;

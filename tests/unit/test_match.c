@@ -13,6 +13,7 @@
 #define NOON_NS (1736942400ULL * 1000 * MS)
 #define TIMEOUT (1000 * MS)
 #define INTERVAL (10 * MS)
+#define WINDOW 1024 /* packets that are remembered */
 #define SSID 0x5a01
 
 static struct match *match;
@@ -23,6 +24,8 @@ static struct stamp_timestamp timestamp(uint64_t n)
 	return (struct stamp_timestamp){ (uint32_t)(n / 3 + 1), (uint32_t)(n * 7 + 5) };
 }
 
+static uint64_t lost_ns; /* T1 of the packet lost last */
+
 static uint64_t sent_at(uint64_t n)
 {
 	return n * INTERVAL;
@@ -30,7 +33,7 @@ static uint64_t sent_at(uint64_t n)
 
 static int open_match(void **state)
 {
-	const struct match_settings settings = { TIMEOUT, INTERVAL, SSID };
+	const struct match_settings settings = { TIMEOUT, WINDOW / 2, SSID };
 
 	(void)state;
 	return match_open(&match, &settings);
@@ -152,14 +155,30 @@ static void unanswered_packets_are_lost_once(void **state)
 	(void)state;
 	send_packets(0, 3);
 	receive(reply_to(1), 30 * MS);
-	assert_false(match_expire(match, TIMEOUT - 1, &number));
-	assert_true(match_expire(match, TIMEOUT, &number));
+	assert_false(match_expire(match, TIMEOUT - 1, &number, &lost_ns));
+	assert_true(match_expire(match, TIMEOUT, &number, &lost_ns));
 	assert_int_equal(number, 0);
-	assert_false(match_expire(match, TIMEOUT, &number));
-	assert_true(match_expire(match, TIMEOUT + sent_at(2), &number));
+	assert_false(match_expire(match, TIMEOUT, &number, &lost_ns));
+	assert_true(match_expire(match, TIMEOUT + sent_at(2), &number, &lost_ns));
 	assert_int_equal(number, 2);
-	assert_false(match_expire(match, UINT64_MAX / 2, &number));
+	assert_int_equal(lost_ns, NOON_NS + sent_at(2));
+	assert_false(match_expire(match, UINT64_MAX / 2, &number, &lost_ns));
 	assert_int_equal(match_under_way(match), 0);
+}
+
+static void the_oldest_packet_under_way_expires_next(void **state)
+{
+	uint64_t number;
+
+	(void)state;
+	assert_true(match_expiry_ns(match) == UINT64_MAX);
+	send_packets(0, 3);
+	assert_int_equal(match_expiry_ns(match), TIMEOUT);
+	receive(reply_to(0), 30 * MS);
+	assert_int_equal(match_expiry_ns(match), sent_at(1) + TIMEOUT);
+	assert_true(match_expire(match, sent_at(1) + TIMEOUT, &number, &lost_ns));
+	receive(reply_to(2), 40 * MS);
+	assert_true(match_expiry_ns(match) == UINT64_MAX);
 }
 
 static void a_reply_after_the_loss_is_late(void **state)
@@ -168,7 +187,7 @@ static void a_reply_after_the_loss_is_late(void **state)
 
 	(void)state;
 	send_packets(0, 1);
-	assert_true(match_expire(match, TIMEOUT, &number));
+	assert_true(match_expire(match, TIMEOUT, &number, &lost_ns));
 	assert_int_equal(receive(reply_to(0), TIMEOUT + MS).verdict, MATCH_LATE);
 	assert_int_equal(receive(reply_to(0), TIMEOUT + MS).verdict, MATCH_DUPLICATE);
 }
@@ -181,7 +200,7 @@ static void a_late_reply_leaves_its_packet_lost(void **state)
 	send_packets(0, 1);
 	assert_int_equal(receive(reply_to(0), TIMEOUT + 1).verdict, MATCH_LATE);
 	assert_int_equal(match_under_way(match), 1);
-	assert_true(match_expire(match, TIMEOUT + 1, &number));
+	assert_true(match_expire(match, TIMEOUT + 1, &number, &lost_ns));
 	assert_int_equal(number, 0);
 }
 
@@ -237,7 +256,7 @@ static void forgotten_packets_are_late_and_unknown(void **state)
 
 	(void)state;
 	for (uint64_t n = 0; n < 5000; n++) {
-		while (match_expire(match, sent_at(n), &number))
+		while (match_expire(match, sent_at(n), &number, &lost_ns))
 			assert_int_equal(number, lost++);
 		send_packets(n, 1);
 	}
@@ -252,11 +271,11 @@ static void a_full_window_loses_the_oldest(void **state)
 	uint64_t number = 99;
 
 	(void)state;
-	for (uint64_t n = 0; n < 1024; n++)
+	for (uint64_t n = 0; n < WINDOW; n++)
 		match_sent(match, timestamp(n), NOON_NS, 0);
-	assert_true(match_expire(match, 0, &number));
+	assert_true(match_expire(match, 0, &number, &lost_ns));
 	assert_int_equal(number, 0);
-	assert_false(match_expire(match, 0, &number));
+	assert_false(match_expire(match, 0, &number, &lost_ns));
 }
 
 static void numbers_go_on_when_the_sequence_number_wraps(void **state)
@@ -288,6 +307,7 @@ int main(void)
 		TEST(the_second_reply_is_a_duplicate),
 		TEST(overtaken_replies_are_reordered),
 		TEST(unanswered_packets_are_lost_once),
+		TEST(the_oldest_packet_under_way_expires_next),
 		TEST(a_reply_after_the_loss_is_late),
 		TEST(a_late_reply_leaves_its_packet_lost),
 		TEST(a_reply_read_late_was_not_late),

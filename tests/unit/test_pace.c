@@ -16,7 +16,7 @@ static uint64_t due_ns[PACE_BURST_MAX]; /* of the tick before */
 
 static size_t take(struct pace *pace, uint64_t now_ns)
 {
-	return pace_take(pace, now_ns, due_ns);
+	return pace_take(pace, now_ns, PACE_BURST_MAX, due_ns);
 }
 
 static void the_first_packet_is_due_at_once(void **state)
@@ -214,6 +214,38 @@ static void random_intervals_end_in_count_and_time(void **state)
 	assert_in_range(timed.taken, 10, 60);
 }
 
+static void a_flood_is_due_at_any_time_as_much_as_there_is_room_for(void **state)
+{
+	struct pace pace = pace_start(START, 1000 * MS, 0, 0);
+
+	(void)state;
+	pace_flood(&pace);
+	assert_int_equal(pace_take(&pace, START, 0, due_ns), 0);
+	assert_int_equal(pace_take(&pace, START, 5, due_ns), 5);
+	assert_int_equal(pace_take(&pace, START + 1, 1000, due_ns), PACE_BURST_MAX);
+	assert_int_equal(due_ns[0], START + 1); /* never late */
+	assert_int_equal(due_ns[PACE_BURST_MAX - 1], START + 1);
+	assert_true(pace_next_ns(&pace) <= START + 1);
+	assert_int_equal(pace.shifted_ns, 0);
+}
+
+static void a_flood_ends_in_count_and_time(void **state)
+{
+	struct pace counted = pace_start(START, 0, 10, 0);
+	struct pace timed = pace_start(START, 0, 0, 30 * MS);
+
+	(void)state;
+	pace_flood(&counted);
+	assert_int_equal(pace_take(&counted, START, 8, due_ns), 8);
+	pace_give_back(&counted, 3); /* no room for them in the socket */
+	assert_int_equal(pace_take(&counted, START, 8, due_ns), 5);
+	assert_true(pace_done(&counted));
+	pace_flood(&timed);
+	assert_int_equal(pace_take(&timed, START + 30 * MS - 1, 8, due_ns), 8);
+	assert_int_equal(pace_take(&timed, START + 30 * MS, 8, due_ns), 0);
+	assert_true(pace_done(&timed));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +265,8 @@ int main(void)
 		cmocka_unit_test(a_late_tick_of_random_intervals_catches_up_10_ms),
 		cmocka_unit_test(a_tick_of_random_intervals_sends_64_packets_at_most),
 		cmocka_unit_test(random_intervals_end_in_count_and_time),
+		cmocka_unit_test(a_flood_is_due_at_any_time_as_much_as_there_is_room_for),
+		cmocka_unit_test(a_flood_ends_in_count_and_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

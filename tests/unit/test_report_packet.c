@@ -87,7 +87,7 @@ static const char *line_of(const struct report_form *form, const struct packet_c
 	if (c->lost)
 		form->lost(&session, c->number);
 	else
-		form->reply(&session, &(struct report_reply){ &sample, c->delays, c->hops });
+		form->reply(&session, &(struct session_reply){ &sample, c->delays, c->hops });
 	return caught();
 }
 

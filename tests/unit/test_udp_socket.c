@@ -31,6 +31,11 @@ struct peer {
 
 static struct peer peer;
 static struct udp_socket *udp;
+static struct udp_inbox *inbox;
+
+/* Events that were received and not yet looked at. */
+static struct udp_event events[UDP_INBOX_MAX];
+static int event_count, events_seen;
 
 static void open_peer(int family)
 {
@@ -39,17 +44,18 @@ static void open_peer(int family)
 	struct sockaddr_in6 ip6 = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
 	bool is_ip4 = family == AF_INET;
 	int on = 1;
+	socklen_t length = sizeof(peer.settings.path.peer);
 
-	peer.settings = (struct udp_socket_settings){ .ttl = 255, .dscp = 46 };
+	peer.settings = (struct udp_socket_settings){ .path = { .ttl = 255, .dscp = 46 } };
 	peer.fd = socket(family, SOCK_DGRAM, 0);
 	assert_true(peer.fd >= 0);
 	assert_int_equal(bind(peer.fd, is_ip4 ? (void *)&ip4 : (void *)&ip6,
 			      is_ip4 ? sizeof(ip4) : sizeof(ip6)),
 			 0);
-	peer.settings.peer_length = sizeof(peer.settings.peer);
-	assert_int_equal(getsockname(peer.fd, (struct sockaddr *)&peer.settings.peer,
-				     &peer.settings.peer_length),
+	assert_int_equal(getsockname(peer.fd, (struct sockaddr *)&peer.settings.path.peer, &length),
 			 0);
+	assert_int_equal(udp_inbox_open(&inbox, UDP_DATAGRAM_MAX), 0);
+	event_count = events_seen = 0;
 	setsockopt(peer.fd, IPPROTO_IP, IP_RECVTTL, &on, sizeof(on));
 	setsockopt(peer.fd, IPPROTO_IP, IP_RECVTOS, &on, sizeof(on));
 	setsockopt(peer.fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, &on, sizeof(on));
@@ -77,7 +83,7 @@ static int open_ip4_and_other(void **state)
 
 	(void)state;
 	open_peer(AF_INET);
-	peer.settings.other = peer.settings.peer;
+	peer.settings.other = peer.settings.path.peer;
 	other->sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
 	return udp_socket_open(&udp, &peer.settings);
 }
@@ -86,8 +92,36 @@ static int close_all(void **state)
 {
 	(void)state;
 	udp_socket_close(udp);
+	udp_inbox_close(inbox);
 	close(peer.fd);
 	return 0;
+}
+
+/* How many came; the first of them in `out`. */
+static int receive(struct udp_datagram *out)
+{
+	struct udp_datagram datagrams[UDP_INBOX_MAX];
+	bool more;
+	int count = udp_socket_receive(udp, inbox, datagrams, &more);
+
+	if (count > 0)
+		*out = datagrams[0];
+	return count;
+}
+
+/* False if there is none. */
+static bool next_event(struct udp_event *out)
+{
+	bool more;
+
+	if (events_seen == event_count) {
+		event_count = udp_socket_events(udp, inbox, events, &more);
+		events_seen = 0;
+	}
+	if (event_count <= 0)
+		return false;
+	*out = events[events_seen++];
+	return true;
 }
 
 static void wait_for(short events)
@@ -95,6 +129,12 @@ static void wait_for(short events)
 	struct pollfd wait = { .fd = udp_socket_fd(udp), .events = events };
 
 	assert_int_equal(poll(&wait, 1, WAIT_MS), 1);
+}
+
+static void wait_for_event(void)
+{
+	if (events_seen == event_count)
+		wait_for(0);
 }
 
 /* The value of a control message of the peer's, one octet or an int; -1 if there is none. */
@@ -147,13 +187,13 @@ static void each_datagram_has_its_transmit_time(void **state)
 	(void)state;
 	for (uint32_t number = 0; number < 3; number++) {
 		assert_int_equal(udp_socket_send(udp, "0123456789", 10), 0);
-		wait_for(0);
-		assert_int_equal(udp_socket_event(udp, &event), 0);
+		wait_for_event();
+		assert_true(next_event(&event));
 		assert_int_equal(event.kind, UDP_TRANSMITTED);
 		assert_int_equal(event.sent_number, number);
 		assert_in_range(event.time_ns, before, clock_realtime_ns());
 	}
-	assert_int_equal(udp_socket_event(udp, &event), -EAGAIN);
+	assert_false(next_event(&event));
 }
 
 static void numbers_stay_right_after_a_failed_send(void **state)
@@ -163,12 +203,12 @@ static void numbers_stay_right_after_a_failed_send(void **state)
 
 	(void)state;
 	assert_int_equal(udp_socket_send(udp, "0", 1), 0);
-	assert_int_equal(udp_socket_event(udp, &event), 0);
+	assert_true(next_event(&event));
 	assert_int_equal(udp_socket_send(udp, too_long, sizeof(too_long)), -EMSGSIZE);
 	assert_int_equal(udp_socket_send(udp, "1", 1), 0);
 	do {
-		wait_for(0);
-		assert_int_equal(udp_socket_event(udp, &event), 0);
+		wait_for_event();
+		assert_true(next_event(&event));
 	} while (event.kind != UDP_TRANSMITTED);
 	assert_int_equal(event.sent_number, 1);
 }
@@ -187,13 +227,13 @@ static void a_reply_has_time_ttl_and_traffic_class(void **state)
 	setsockopt(peer.fd, IPPROTO_IP, IP_TOS, &traffic_class, sizeof(traffic_class));
 	setsockopt(peer.fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &ttl, sizeof(ttl));
 	setsockopt(peer.fd, IPPROTO_IPV6, IPV6_TCLASS, &traffic_class, sizeof(traffic_class));
-	assert_int_equal(udp_socket_receive(udp, &datagram), -EAGAIN);
+	assert_int_equal(receive(&datagram), 0);
 	assert_int_equal(udp_socket_send(udp, "abc", 3), 0);
 	assert_int_equal(
 		recvfrom(peer.fd, octets, sizeof(octets), 0, (struct sockaddr *)&from, &length), 3);
 	assert_int_equal(sendto(peer.fd, octets, 3, 0, (struct sockaddr *)&from, length), 3);
 	wait_for(POLLIN);
-	assert_int_equal(udp_socket_receive(udp, &datagram), 0);
+	assert_int_equal(receive(&datagram), 1);
 	assert_int_equal(datagram.size, 3);
 	assert_memory_equal(datagram.octets, "abc", 3);
 	assert_int_equal(datagram.ttl, 77);
@@ -202,10 +242,41 @@ static void a_reply_has_time_ttl_and_traffic_class(void **state)
 	assert_in_range(datagram.received_ns, before, clock_realtime_ns());
 }
 
+static void a_batch_leaves_in_order_and_each_has_its_time(void **state)
+{
+	uint8_t batch[UDP_INBOX_MAX * 3], octets[64];
+	struct udp_event event;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(batch); i++)
+		batch[i] = (uint8_t)i;
+	assert_int_equal(udp_socket_send(udp, "abc", 3), 0);
+	assert_int_equal(recv(peer.fd, octets, sizeof(octets), 0), 3);
+	assert_int_equal(udp_socket_send_batch(udp, batch, 3, UDP_INBOX_MAX), UDP_INBOX_MAX);
+	for (uint32_t number = 0; number < UDP_INBOX_MAX; number++) {
+		assert_int_equal(recv(peer.fd, octets, sizeof(octets), 0), 3);
+		assert_memory_equal(octets, &batch[number * 3], 3);
+	}
+	for (uint32_t number = 0; number < UDP_INBOX_MAX + 1; number++) {
+		wait_for_event();
+		assert_true(next_event(&event));
+		assert_int_equal(event.kind, UDP_TRANSMITTED);
+		assert_int_equal(event.sent_number, number);
+	}
+}
+
+static void a_batch_that_is_too_long_is_refused(void **state)
+{
+	static const uint8_t batch[2 * 65535];
+
+	(void)state;
+	assert_int_equal(udp_socket_send_batch(udp, batch, 65535, 2), -EMSGSIZE);
+}
+
 /* From 127.0.0.`host` and, plus `ports`, the peer's port. */
 static void send_from(in_addr_t host, uint16_t ports)
 {
-	struct sockaddr_in from = *(struct sockaddr_in *)&peer.settings.peer;
+	struct sockaddr_in from = *(struct sockaddr_in *)&peer.settings.path.peer;
 	int fd = socket(AF_INET, SOCK_DGRAM, 0), on = 1;
 
 	from.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + host);
@@ -228,20 +299,20 @@ static void only_the_peer_and_the_other_are_heard(void **state)
 	assert_int_equal(recv(peer.fd, octets, sizeof(octets), 0), 3);
 	send_from(2, 0);
 	wait_for(POLLIN);
-	assert_int_equal(udp_socket_receive(udp, &datagram), 0);
+	assert_int_equal(receive(&datagram), 1);
 	assert_int_equal(datagram.size, 1);
 	send_from(3, 0);
 	wait_for(POLLIN);
-	assert_int_equal(udp_socket_receive(udp, &datagram), -EAGAIN);
+	assert_int_equal(receive(&datagram), 0);
 	send_from(2, 1);
 	wait_for(POLLIN);
-	assert_int_equal(udp_socket_receive(udp, &datagram), -EAGAIN);
+	assert_int_equal(receive(&datagram), 0);
 	assert_int_equal(sendto(peer.fd, "def", 3, 0,
 				(const struct sockaddr *)udp_socket_local(udp),
 				sizeof(struct sockaddr_in)),
 			 3);
 	wait_for(POLLIN);
-	assert_int_equal(udp_socket_receive(udp, &datagram), 0);
+	assert_int_equal(receive(&datagram), 1);
 	assert_memory_equal(datagram.octets, "def", 3);
 }
 
@@ -254,8 +325,8 @@ static void a_port_without_listener_is_told(void **state)
 	for (int i = 0; i < 2; i++) { /* the pending error must not hinder the next packet */
 		assert_int_equal(udp_socket_send(udp, "abc", 3), 0);
 		do {
-			wait_for(0);
-			assert_int_equal(udp_socket_event(udp, &event), 0);
+			wait_for_event();
+			assert_true(next_event(&event));
 		} while (event.kind != UDP_ICMP_ERROR);
 		assert_int_equal(event.error, ECONNREFUSED);
 		assert_false(event.ttl_exceeded);
@@ -280,7 +351,7 @@ static uint64_t read_of_too_many(void)
 		assert_true(sendto(peer.fd, octets, sizeof(octets), 0, (struct sockaddr *)&from,
 				   length) > 0);
 	while (received + overflowed < TOO_MANY && clock_monotonic_ns() < deadline_ns) {
-		received += udp_socket_receive(udp, &datagram) == 0;
+		received += (uint64_t)receive(&datagram);
 		assert_int_equal(udp_socket_overflowed(udp, &overflowed), 0);
 	}
 	assert_int_equal(received + overflowed, TOO_MANY);
@@ -328,6 +399,9 @@ int main(void)
 		TEST(numbers_stay_right_after_a_failed_send, open_ip4),
 		TEST(a_reply_has_time_ttl_and_traffic_class, open_ip4),
 		TEST(a_reply_has_time_ttl_and_traffic_class, open_ip6),
+		TEST(a_batch_leaves_in_order_and_each_has_its_time, open_ip4),
+		TEST(a_batch_leaves_in_order_and_each_has_its_time, open_ip6),
+		TEST(a_batch_that_is_too_long_is_refused, open_ip4),
 		TEST(only_the_peer_and_the_other_are_heard, open_ip4_and_other),
 		TEST(a_port_without_listener_is_told, open_ip4),
 		TEST(a_port_without_listener_is_told, open_ip6),

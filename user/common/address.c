@@ -150,6 +150,35 @@ bool address_from_sockaddr(const struct sockaddr *from, struct stamp_address *ou
 	return false;
 }
 
+/* Where the port stands, in network order; NULL for other families. */
+static in_port_t *port_of(struct sockaddr_storage *address)
+{
+	if (address->ss_family == AF_INET)
+		return &((struct sockaddr_in *)address)->sin_port;
+	return address->ss_family == AF_INET6 ? &((struct sockaddr_in6 *)address)->sin6_port : NULL;
+}
+
+uint16_t sockaddr_port(const struct sockaddr_storage *address)
+{
+	const in_port_t *port = port_of((struct sockaddr_storage *)address);
+
+	return port ? ntohs(*port) : 0;
+}
+
+void sockaddr_set_port(struct sockaddr_storage *address, uint16_t port)
+{
+	in_port_t *place = port_of(address);
+
+	if (place)
+		*place = htons(port);
+}
+
+socklen_t sockaddr_length(const struct sockaddr_storage *address)
+{
+	return address->ss_family == AF_INET ? sizeof(struct sockaddr_in)
+					     : sizeof(struct sockaddr_in6);
+}
+
 const char *sockaddr_format(const struct sockaddr_storage *address, char text[SOCKADDR_TEXT_MAX])
 {
 	if (getnameinfo((const struct sockaddr *)address, sizeof(*address), text, SOCKADDR_TEXT_MAX,

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <netinet/in.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 #include "stamp/session.h"
@@ -32,6 +33,13 @@ const char *address_format(const struct stamp_address *address, char text[ADDRES
 
 /* The address of a sockaddr_in or sockaddr_in6; false for other families. */
 bool address_from_sockaddr(const struct sockaddr *from, struct stamp_address *out);
+
+/* The port of a sockaddr_in or sockaddr_in6, in host order; 0 for other families. */
+uint16_t sockaddr_port(const struct sockaddr_storage *address);
+void sockaddr_set_port(struct sockaddr_storage *address, uint16_t port);
+
+/* Octets of a sockaddr_in or sockaddr_in6. */
+socklen_t sockaddr_length(const struct sockaddr_storage *address);
 
 /* Writes the address without its port, of IPv6 with the interface of its scope; returns `text`. */
 const char *sockaddr_format(const struct sockaddr_storage *address, char text[SOCKADDR_TEXT_MAX]);

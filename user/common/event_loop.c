@@ -21,6 +21,7 @@ struct event_loop {
 	int epoll_fd;
 	int signal_fd;
 	bool stopping;
+	bool removed; /* a watch waits to be freed */
 	struct watch *watches;
 	event_handler signal_handler;
 	void *signal_context;
@@ -69,6 +70,7 @@ void event_loop_remove(struct event_loop *loop, int fd)
 			continue;
 		epoll_ctl(loop->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
 		watch->fd = -1;
+		loop->removed = true;
 	}
 }
 
@@ -76,6 +78,9 @@ static void free_removed(struct event_loop *loop)
 {
 	struct watch **link = &loop->watches;
 
+	if (!loop->removed)
+		return;
+	loop->removed = false;
 	while (*link) {
 		struct watch *watch = *link;
 

@@ -6,40 +6,40 @@
 #include "common/log.h"
 #include "ping/options.h"
 #include "ping/report.h"
-#include "ping/sender.h"
+#include "ping/run.h"
 
 /* What a monitoring plugin has to say and exit with is fixed by those who run it. */
 enum plugin_status { PLUGIN_OK = 0, PLUGIN_CRITICAL = 2, PLUGIN_UNKNOWN = 3 };
 enum exit_status { ANSWERED = 0, NOT_ANSWERED = 1, FAILED = 2, CONDITION_HELD = 3 };
 
-static int plugin_status(int err, enum sender_result result)
+static int plugin_status(int err, enum run_result result)
 {
 	if (!err)
-		return result == SENDER_ANSWERED ? PLUGIN_OK : PLUGIN_CRITICAL;
+		return result == RUN_ANSWERED ? PLUGIN_OK : PLUGIN_CRITICAL;
 	report_nagios_unknown(*log_last_error() ? log_last_error() : strerror(-err));
 	return PLUGIN_UNKNOWN;
 }
 
-static int exit_status(int err, enum sender_result result)
+static int exit_status(int err, enum run_result result)
 {
 	if (err)
 		return FAILED;
-	if (result == SENDER_CONDITION_HELD)
+	if (result == RUN_CONDITION_HELD)
 		return CONDITION_HELD;
-	return result == SENDER_ANSWERED ? ANSWERED : NOT_ANSWERED;
+	return result == RUN_ANSWERED ? ANSWERED : NOT_ANSWERED;
 }
 
 int main(int argc, char **argv)
 {
-	enum sender_result result = SENDER_NOT_ANSWERED;
+	enum run_result result = RUN_NOT_ANSWERED;
 	struct sender_options options;
-	struct sender *sender = NULL;
+	struct run *run = NULL;
 	int err = sender_options_parse(&options, argc, argv);
 
 	if (!err)
-		err = sender_open(&sender, &options);
+		err = run_open(&run, &options);
 	if (!err)
-		err = sender_run(sender, &result);
-	sender_close(sender);
+		err = run_measure(run, &result);
+	run_close(run);
 	return options.nagios ? plugin_status(err, result) : exit_status(err, result);
 }

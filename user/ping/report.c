@@ -14,20 +14,23 @@ const struct report_form *report_form_for(const struct sender_options *options)
 	return options->quiet ? &report_text_summary : &report_text;
 }
 
-struct report_session report_session_of(const struct sender_options *options, const char *address)
+struct report_session report_session_of(const struct sender_options *options,
+					const struct plan_path *path)
 {
-	bool named = strcmp(options->target.host, address) != 0;
+	const struct session_settings *settings = &path->settings;
+	const struct target *target = path->target;
+	bool named = strcmp(target->host, path->address) != 0;
 
 	return (struct report_session){
-		.name = named ? options->target.host : address,
-		.address = address,
-		.port = options->target.port,
-		.ssid = (uint16_t)options->ssid,
-		.size = options->size,
-		.interval_ns = options->interval_ns,
-		.timeout_ns = options->timeout_ns,
-		.poisson = options->poisson,
-		.stateful = options->stateful,
+		.name = named ? target->host : path->address,
+		.address = path->address,
+		.port = target->port,
+		.ssid = settings->ssid,
+		.size = settings->size,
+		.interval_ns = settings->interval_ns,
+		.timeout_ns = settings->timeout_ns,
+		.poisson = settings->poisson,
+		.stateful = settings->stateful,
 		.authenticated = options->key_file != NULL,
 		.numeric = options->numeric,
 	};

@@ -9,7 +9,8 @@
 
 #include "ping/condition.h"
 #include "ping/options.h"
-#include "sender/metrics.h"
+#include "ping/plan.h"
+#include "sender/sender.h"
 
 struct report_session {
 	const char *name;    /* of the target, as given */
@@ -25,12 +26,6 @@ struct report_session {
 	bool numeric; /* no name in the text */
 };
 
-struct report_reply {
-	const struct metrics_sample *sample;
-	struct delays delays;
-	struct hops hops;
-};
-
 struct report_run {
 	const struct metrics_summary *summary;
 	const struct verdict *verdict;
@@ -40,7 +35,7 @@ struct report_run {
 /* Everything goes to standard output. */
 struct report_form {
 	void (*start)(const struct report_session *session);
-	void (*reply)(const struct report_session *session, const struct report_reply *reply);
+	void (*reply)(const struct report_session *session, const struct session_reply *reply);
 	void (*lost)(const struct report_session *session, uint64_t number);
 	void (*end)(const struct report_session *session, const struct report_run *run);
 };
@@ -53,8 +48,9 @@ extern const struct report_form report_nagios;
 /* The form that the options ask for. */
 const struct report_form *report_form_for(const struct sender_options *options);
 
-/* `options` and `address` must live as long as what it gives. */
-struct report_session report_session_of(const struct sender_options *options, const char *address);
+/* `options` and `path` must live as long as what it gives. */
+struct report_session report_session_of(const struct sender_options *options,
+					const struct plan_path *path);
 
 /* The mode in the words of RFC 8762. */
 const char *report_mode(const struct report_session *session);
@@ -69,7 +65,7 @@ static inline void report_no_start(const struct report_session *session)
 }
 
 static inline void report_no_reply(const struct report_session *session,
-				   const struct report_reply *reply)
+				   const struct session_reply *reply)
 {
 	(void)session;
 	(void)reply;

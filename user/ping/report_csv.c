@@ -47,7 +47,7 @@ static void print_line(const struct packet_values *values)
 	putchar('\n');
 }
 
-static void csv_reply(const struct report_session *session, const struct report_reply *reply)
+static void csv_reply(const struct report_session *session, const struct session_reply *reply)
 {
 	const struct packet_values values = packet_values_of_reply(reply);
 

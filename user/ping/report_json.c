@@ -194,7 +194,7 @@ static json_t *packet_json(const struct packet_values *values)
 	return line;
 }
 
-static void json_reply(const struct report_session *session, const struct report_reply *reply)
+static void json_reply(const struct report_session *session, const struct session_reply *reply)
 {
 	const struct packet_values values = packet_values_of_reply(reply);
 	json_t *line = packet_json(&values);

@@ -29,7 +29,7 @@ static struct packet_value number(uint64_t value)
 	return number_if(true, value);
 }
 
-static const char *verdict_name(const struct report_reply *reply)
+static const char *verdict_name(const struct session_reply *reply)
 {
 	switch (reply->sample->match.verdict) {
 	case MATCH_ANSWER:
@@ -43,7 +43,7 @@ static const char *verdict_name(const struct report_reply *reply)
 	}
 }
 
-struct packet_values packet_values_of_reply(const struct report_reply *reply)
+struct packet_values packet_values_of_reply(const struct session_reply *reply)
 {
 	const struct metrics_sample *sample = reply->sample;
 	const struct delays *delays = &reply->delays;

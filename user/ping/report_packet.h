@@ -53,7 +53,7 @@ struct packet_values {
 	struct packet_value of[PACKET_FACT_MAX];
 };
 
-struct packet_values packet_values_of_reply(const struct report_reply *reply);
+struct packet_values packet_values_of_reply(const struct session_reply *reply);
 struct packet_values packet_values_of_lost(uint64_t sequence);
 
 #endif

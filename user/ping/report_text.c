@@ -45,7 +45,7 @@ static void print_hops(unsigned int hops)
 		printf("?");
 }
 
-static const char *remark(const struct report_reply *reply)
+static const char *remark(const struct session_reply *reply)
 {
 	enum match_verdict verdict = reply->sample->match.verdict;
 
@@ -58,7 +58,7 @@ static const char *remark(const struct report_reply *reply)
 	return reply->sample->match.reordered ? " (reordered)" : "";
 }
 
-static void text_reply(const struct report_session *session, const struct report_reply *reply)
+static void text_reply(const struct report_session *session, const struct session_reply *reply)
 {
 	const struct metrics_sample *sample = reply->sample;
 	char peer[512], round_trip[DURATION_TEXT_MAX], reflector[DURATION_TEXT_MAX];

@@ -84,8 +84,7 @@ static bool is_multicast(const struct sockaddr_storage *address)
 	return IN6_IS_ADDR_MULTICAST(&((const struct sockaddr_in6 *)address)->sin6_addr);
 }
 
-int target_resolve(const struct target *target, int family, struct sockaddr_storage *out,
-		   socklen_t *length)
+int target_resolve(const struct target *target, int family, struct sockaddr_storage *out)
 {
 	struct addrinfo hints = { .ai_family = family, .ai_socktype = SOCK_DGRAM };
 	struct addrinfo *found;
@@ -101,7 +100,6 @@ int target_resolve(const struct target *target, int family, struct sockaddr_stor
 		return -EHOSTUNREACH;
 	}
 	memcpy(out, found->ai_addr, found->ai_addrlen);
-	*length = found->ai_addrlen;
 	freeaddrinfo(found);
 	if (!is_multicast(out))
 		return 0;
@@ -109,12 +107,12 @@ int target_resolve(const struct target *target, int family, struct sockaddr_stor
 	return -EINVAL;
 }
 
-int target_source(const char *text, int *family, struct sockaddr_storage *out, socklen_t *length)
+int target_source(const char *text, int *family, struct sockaddr_storage *out)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST };
 	struct addrinfo *found;
 
-	*length = 0;
+	*out = (struct sockaddr_storage){ .ss_family = AF_UNSPEC };
 	if (getaddrinfo(text, NULL, &hints, &found)) {
 		if (if_nametoindex(text))
 			return 0;
@@ -122,7 +120,6 @@ int target_source(const char *text, int *family, struct sockaddr_storage *out, s
 		return -EINVAL;
 	}
 	memcpy(out, found->ai_addr, found->ai_addrlen);
-	*length = found->ai_addrlen;
 	freeaddrinfo(found);
 	if (*family != AF_UNSPEC && *family != out->ss_family) {
 		log_error("-I %s: not an %s, as -%c demands", text, family_name(*family),

@@ -18,14 +18,12 @@ struct target {
 int target_parse(const char *text, struct target *out);
 
 /* Finds the first address of `family` (AF_UNSPEC: any). 0, or -errno after a message. */
-int target_resolve(const struct target *target, int family, struct sockaddr_storage *out,
-		   socklen_t *length);
+int target_resolve(const struct target *target, int family, struct sockaddr_storage *out);
 
 /*
- * Finds what `text` (-I) means: an address to send from, with `*length` its size, or the name of
- * an interface here, with `*length` 0. `family` is narrowed to that of the address. 0, or -EINVAL
- * after a message.
+ * Finds what `text` (-I) means: an address to send from, to whose family `family` is narrowed, or
+ * the name of an interface here, when `out` is AF_UNSPEC. 0, or -EINVAL after a message.
  */
-int target_source(const char *text, int *family, struct sockaddr_storage *out, socklen_t *length);
+int target_source(const char *text, int *family, struct sockaddr_storage *out);
 
 #endif

@@ -7,42 +7,57 @@
 #include "common/address.h"
 #include "common/log.h"
 
-void trouble_send(struct trouble *trouble, int err)
+static void tell_not_sent(struct trouble *trouble, int error)
 {
-	if (err == trouble->send_error)
+	if (error == trouble->send_error)
 		return;
-	trouble->send_error = err;
-	log_warning("%s: cannot send %u octets: %s", trouble->address,
-		    (unsigned int)trouble->options->size, strerror(-err));
+	trouble->send_error = error;
+	log_warning("%s: cannot send %zu octets: %s", trouble->path->address,
+		    trouble->path->settings.size, strerror(error));
 }
 
-void trouble_icmp(struct trouble *trouble, const struct udp_event *event)
+static void tell_icmp(struct trouble *trouble, const struct session_trouble *what)
 {
-	const struct sender_options *options = trouble->options;
+	const struct plan_path *path = trouble->path;
 	char from[SOCKADDR_TEXT_MAX];
 
-	if (event->error == trouble->icmp_error)
+	if (what->error == trouble->icmp_error)
 		return;
-	trouble->icmp_error = event->error;
-	sockaddr_format(&event->from, from);
-	if (event->ttl_exceeded)
+	trouble->icmp_error = what->error;
+	sockaddr_format(&what->from, from);
+	if (what->ttl_exceeded)
 		log_warning("%s: not reached, the TTL of %u ran out at %s; raise --ttl",
-			    trouble->address, (unsigned int)options->ttl, from);
-	else if (event->error == ECONNREFUSED)
+			    path->address, path->settings.path.ttl, from);
+	else if (what->error == ECONNREFUSED)
 		log_warning("%s: nothing listens on UDP port %u there, says %s; start the "
 			    "Session-Reflector, or give its port by -p",
-			    trouble->address, options->target.port, from);
+			    path->address, path->target->port, from);
 	else
-		log_warning("%s: not reached, says %s: %s", trouble->address, from,
-			    strerror(event->error));
+		log_warning("%s: not reached, says %s: %s", path->address, from,
+			    strerror(what->error));
 }
 
-void trouble_hmac(struct trouble *trouble)
+static void tell_wrong_hmac(struct trouble *trouble)
 {
 	if (trouble->wrong_hmac)
 		return;
 	trouble->wrong_hmac = true;
 	log_warning("%s: a reply has a wrong HMAC: either the reflector's key is not in %s, or "
 		    "somebody else answers",
-		    trouble->address, trouble->options->key_file);
+		    trouble->path->address, trouble->options->key_file);
+}
+
+void trouble_tell(struct trouble *trouble, const struct session_trouble *what)
+{
+	switch (what->kind) {
+	case SESSION_NOT_SENT:
+		tell_not_sent(trouble, what->error);
+		break;
+	case SESSION_ICMP_ERROR:
+		tell_icmp(trouble, what);
+		break;
+	case SESSION_WRONG_HMAC:
+		tell_wrong_hmac(trouble);
+		break;
+	}
 }

@@ -6,18 +6,16 @@
 #include <stdbool.h>
 
 #include "ping/options.h"
-#include "sender/udp_socket.h"
+#include "ping/plan.h"
 
 struct trouble {
 	const struct sender_options *options;
-	const char *address; /* of the target */
-	int send_error;      /* the latest; 0: none yet */
-	int icmp_error;      /* a positive errno, as the kernel gives it */
+	const struct plan_path *path;
+	int send_error; /* the latest, a positive errno; 0: none yet */
+	int icmp_error; /* the same */
 	bool wrong_hmac;
 };
 
-void trouble_send(struct trouble *trouble, int err);
-void trouble_icmp(struct trouble *trouble, const struct udp_event *event);
-void trouble_hmac(struct trouble *trouble);
+void trouble_tell(struct trouble *trouble, const struct session_trouble *what);
 
 #endif

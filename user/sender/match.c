@@ -7,7 +7,7 @@
 
 #include "stamp/timestamp.h"
 
-#define WINDOW_MIN 1024ULL
+#define WINDOW_MIN 128ULL
 #define WINDOW_MAX (1ULL << 20)
 
 struct slot {
@@ -31,10 +31,9 @@ struct match {
 
 static uint64_t window_size(const struct match_settings *settings)
 {
-	uint64_t packets = 2 * (settings->timeout_ns / settings->interval_ns);
 	uint64_t window = WINDOW_MIN;
 
-	while (window < packets && window < WINDOW_MAX)
+	while (window / 2 < settings->packets && window < WINDOW_MAX)
 		window *= 2;
 	return window;
 }
@@ -165,22 +164,39 @@ struct match_result match_reply(struct match *match, const struct probe_reply *r
 	return result;
 }
 
-bool match_expire(struct match *match, uint64_t monotonic_ns, uint64_t *number)
+/* NULL if none is under way. */
+static struct slot *oldest_under_way(struct match *match)
 {
 	for (; match->oldest < match->next; match->oldest++) {
 		struct slot *slot = slot_of(match, match->oldest);
-		bool in_the_way = match->next - match->oldest >= match->window;
 
-		if (slot->settled)
-			continue;
-		if (!in_the_way && monotonic_ns - slot->monotonic_ns < match->settings.timeout_ns)
-			return false;
-		slot->settled = true;
-		match->under_way--;
-		*number = match->oldest;
-		return true;
+		if (!slot->settled)
+			return slot;
 	}
-	return false;
+	return NULL;
+}
+
+uint64_t match_expiry_ns(struct match *match)
+{
+	const struct slot *slot = oldest_under_way(match);
+
+	return slot ? slot->monotonic_ns + match->settings.timeout_ns : UINT64_MAX;
+}
+
+bool match_expire(struct match *match, uint64_t monotonic_ns, uint64_t *number, uint64_t *sent_ns)
+{
+	struct slot *slot = oldest_under_way(match);
+	bool in_the_way = slot && match->next - match->oldest >= match->window;
+
+	if (!slot)
+		return false;
+	if (!in_the_way && monotonic_ns - slot->monotonic_ns < match->settings.timeout_ns)
+		return false;
+	slot->settled = true;
+	match->under_way--;
+	*number = match->oldest;
+	*sent_ns = slot->sent_ns;
+	return true;
 }
 
 uint64_t match_under_way(const struct match *match)

@@ -10,8 +10,8 @@
 #include "sender/probe.h"
 
 struct match_settings {
-	uint64_t timeout_ns;  /* a packet that is not answered within this time is lost */
-	uint64_t interval_ns; /* between packets: how many to remember */
+	uint64_t timeout_ns; /* a packet that is not answered within this time is lost */
+	uint64_t packets;    /* how many are sent within the timeout, at most */
 	uint16_t ssid;
 };
 
@@ -35,8 +35,9 @@ struct match_result {
 struct match;
 
 /*
- * Remembers the packets of twice the timeout (the second half to know duplicates), at most 2^20:
- * the oldest of more packets under way count as lost before their time. 0 or -errno.
+ * Remembers twice as many packets as are sent within the timeout (the second half to know
+ * duplicates), at most 2^20: the oldest of more packets under way count as lost before their time.
+ * 0 or -errno.
  */
 int match_open(struct match **out, const struct match_settings *settings);
 
@@ -55,10 +56,13 @@ struct match_result match_reply(struct match *match, const struct probe_reply *r
 				uint64_t received_ns, uint64_t monotonic_ns);
 
 /*
- * Gives each packet once that was not answered in time; false when there is none (for now). To be
- * called until false before match_sent().
+ * Gives each packet once that was not answered in time, and T1 of it (UTC); false when there is
+ * none (for now). To be called until false before match_sent().
  */
-bool match_expire(struct match *match, uint64_t monotonic_ns, uint64_t *number);
+bool match_expire(struct match *match, uint64_t monotonic_ns, uint64_t *number, uint64_t *sent_ns);
+
+/* When match_expire() has a packet to give, UINT64_MAX: none is under way. CLOCK_MONOTONIC. */
+uint64_t match_expiry_ns(struct match *match);
 
 /*
  * The number of the latest packet with this Sequence Number, when `next` is the number of the next

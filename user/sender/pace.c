@@ -22,6 +22,11 @@ void pace_randomize(struct pace *pace, uint64_t seed)
 	pace->random_state = seed;
 }
 
+void pace_flood(struct pace *pace)
+{
+	pace->flood = true;
+}
+
 static uint64_t next_interval(struct pace *pace)
 {
 	if (!pace->random)
@@ -49,17 +54,41 @@ static uint64_t time_to_move_back(const struct pace *pace, uint64_t late_ns)
 	return due > packets ? (due - packets) * pace->interval_ns : 0;
 }
 
-size_t pace_take(struct pace *pace, uint64_t now_ns, uint64_t due_ns[PACE_BURST_MAX])
+static uint64_t move_back(struct pace *pace, uint64_t now_ns)
+{
+	uint64_t back_ns = time_to_move_back(pace, now_ns - pace->next_ns);
+
+	pace->next_ns += back_ns;
+	pace->shifted_ns += back_ns;
+	return back_ns;
+}
+
+/* Each is due when it is taken; the end is that of time or count alone. */
+static size_t take_flood(struct pace *pace, uint64_t now_ns, size_t limit, uint64_t *due_ns)
+{
+	size_t taken = 0;
+
+	pace->next_ns = now_ns;
+	for (; taken < limit && !pace_done(pace); taken++) {
+		due_ns[taken] = now_ns;
+		pace->taken++;
+	}
+	return taken;
+}
+
+size_t pace_take(struct pace *pace, uint64_t now_ns, size_t limit, uint64_t due_ns[PACE_BURST_MAX])
 {
 	uint64_t back_ns;
 	size_t taken = 0;
 
-	if (pace_done(pace) || now_ns < pace->next_ns)
+	if (limit > PACE_BURST_MAX)
+		limit = PACE_BURST_MAX;
+	if (limit == 0 || pace_done(pace) || now_ns < pace->next_ns)
 		return 0;
-	back_ns = time_to_move_back(pace, now_ns - pace->next_ns);
-	pace->next_ns += back_ns;
-	pace->shifted_ns += back_ns;
-	for (; taken < PACE_BURST_MAX && pace->next_ns <= now_ns && !pace_done(pace); taken++) {
+	if (pace->flood)
+		return take_flood(pace, now_ns, limit, due_ns);
+	back_ns = move_back(pace, now_ns);
+	for (; taken < limit && pace->next_ns <= now_ns && !pace_done(pace); taken++) {
 		due_ns[taken] = pace->next_ns;
 		pace->taken++;
 		pace->next_ns += next_interval(pace);
@@ -67,6 +96,11 @@ size_t pace_take(struct pace *pace, uint64_t now_ns, uint64_t due_ns[PACE_BURST_
 	if (taken)
 		due_ns[0] -= back_ns;
 	return taken;
+}
+
+void pace_give_back(struct pace *pace, size_t count)
+{
+	pace->taken -= count;
 }
 
 uint64_t pace_next_ns(const struct pace *pace)

@@ -21,6 +21,7 @@ struct pace {
 	uint64_t count; /* packets in all; UINT64_MAX: no end */
 	uint64_t taken;
 	uint64_t shifted_ns;
+	bool flood; /* always due */
 	bool random;
 	uint64_t random_state;
 };
@@ -32,11 +33,18 @@ struct pace pace_start(uint64_t now_ns, uint64_t interval_ns, uint64_t count, ui
  * time is still the one before plus an interval, whenever the packet was really sent. */
 void pace_randomize(struct pace *pace, uint64_t seed);
 
+/* Makes the next packet always due: intervals mean nothing. */
+void pace_flood(struct pace *pace);
+
 /*
- * How many packets to send now; they count as taken. `due_ns` gets when each was due: the first
- * before the schedule moved back, the others as moved.
+ * How many packets to send now, at most `limit`, of which PACE_BURST_MAX count; they count as
+ * taken. `due_ns` gets when each was due: the first before the schedule moved back, the others as
+ * moved.
  */
-size_t pace_take(struct pace *pace, uint64_t now_ns, uint64_t due_ns[PACE_BURST_MAX]);
+size_t pace_take(struct pace *pace, uint64_t now_ns, size_t limit, uint64_t due_ns[PACE_BURST_MAX]);
+
+/* Of those taken last in a flood, this many were not sent after all. */
+void pace_give_back(struct pace *pace, size_t count);
 
 /* When the next packet is due. */
 uint64_t pace_next_ns(const struct pace *pace);

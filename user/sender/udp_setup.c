@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/address.h"
 #include "common/log.h"
 #include "sender/receive_buffer.h"
-#include "common/address.h"
 
 struct ip_option {
 	int level;
@@ -18,24 +18,28 @@ struct ip_option {
 	const char *text;
 };
 
-static int set_options(int fd, const struct udp_socket_settings *settings)
+static int set_options(int fd, const struct udp_path *path)
 {
-	int tos = settings->dscp << 2; /* Not-ECT */
+	int tos = path->dscp << 2; /* Not-ECT */
 	const struct ip_option ip4[] = {
-		{ IPPROTO_IP, IP_TTL, settings->ttl, "TTL" },
+		{ IPPROTO_IP, IP_TTL, path->ttl, "TTL" },
 		{ IPPROTO_IP, IP_TOS, tos, "DSCP" },
 		{ IPPROTO_IP, IP_RECVTTL, 1, "receiving the TTL" },
 		{ IPPROTO_IP, IP_RECVTOS, 1, "receiving the DSCP" },
 		{ IPPROTO_IP, IP_RECVERR, 1, "receiving ICMP errors" },
+		{ IPPROTO_IP, IP_MTU_DISCOVER,
+		  path->dont_fragment ? IP_PMTUDISC_PROBE : IP_PMTUDISC_WANT, "DF" },
 	};
 	const struct ip_option ip6[] = {
-		{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, settings->ttl, "Hop Limit" },
+		{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, path->ttl, "Hop Limit" },
 		{ IPPROTO_IPV6, IPV6_TCLASS, tos, "DSCP" },
 		{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "receiving the Hop Limit" },
 		{ IPPROTO_IPV6, IPV6_RECVTCLASS, 1, "receiving the DSCP" },
 		{ IPPROTO_IPV6, IPV6_RECVERR, 1, "receiving ICMP errors" },
+		{ IPPROTO_IPV6, IPV6_MTU_DISCOVER,
+		  path->dont_fragment ? IPV6_PMTUDISC_PROBE : IPV6_PMTUDISC_WANT, "DF" },
 	};
-	const struct ip_option *options = settings->peer.ss_family == AF_INET ? ip4 : ip6;
+	const struct ip_option *options = path->peer.ss_family == AF_INET ? ip4 : ip6;
 
 	for (size_t i = 0; i < sizeof(ip4) / sizeof(*ip4); i++) {
 		const struct ip_option *option = &options[i];
@@ -58,22 +62,30 @@ static int bind_interface(int fd, const char *interface)
 	if (!setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface)))
 		return 0;
 	err = -errno;
-	log_error("-I %s: cannot bind to the interface: %s%s", interface, strerror(-err),
+	log_error("%s: cannot bind to the interface: %s%s", interface, strerror(-err),
 		  err == -EPERM ? "; give a source address instead, or CAP_NET_RAW" : "");
 	return err;
 }
 
-static int bind_source(int fd, const struct udp_socket_settings *settings)
+static const char *bind_advice(int err)
 {
-	char source[SOCKADDR_TEXT_MAX];
+	if (err == -EADDRNOTAVAIL)
+		return "; `ip address` lists those of this host";
+	if (err == -EADDRINUSE)
+		return "; another socket has this port, see `ss -uanp`";
+	return err == -EACCES ? "; ports below 1024 need CAP_NET_BIND_SERVICE" : "";
+}
+
+static int bind_source(int fd, const struct sockaddr_storage *source)
+{
+	char address[SOCKADDR_TEXT_MAX];
 	int err;
 
-	if (!bind(fd, (const struct sockaddr *)&settings->source, settings->source_length))
+	if (!bind(fd, (const struct sockaddr *)source, sockaddr_length(source)))
 		return 0;
 	err = -errno;
-	log_error("-I %s: cannot send from this address: %s%s",
-		  sockaddr_format(&settings->source, source), strerror(-err),
-		  err == -EADDRNOTAVAIL ? "; `ip address` lists those of this host" : "");
+	log_error("cannot send from %s, port %u: %s%s", sockaddr_format(source, address),
+		  sockaddr_port(source), strerror(-err), bind_advice(err));
 	return err;
 }
 
@@ -84,23 +96,17 @@ static const char *connect_advice(int err)
 	return err == -EACCES ? "; a broadcast address cannot be measured" : "";
 }
 
-static int connect_peer(int fd, const struct udp_socket_settings *settings)
+static int connect_peer(int fd, const struct sockaddr_storage *peer)
 {
-	char peer[SOCKADDR_TEXT_MAX];
+	char address[SOCKADDR_TEXT_MAX];
 	int err;
 
-	if (!connect(fd, (const struct sockaddr *)&settings->peer, settings->peer_length))
+	if (!connect(fd, (const struct sockaddr *)peer, sockaddr_length(peer)))
 		return 0;
 	err = -errno;
-	log_error("%s: cannot be reached: %s%s", sockaddr_format(&settings->peer, peer),
-		  strerror(-err), connect_advice(err));
+	log_error("%s: cannot be reached: %s%s", sockaddr_format(peer, address), strerror(-err),
+		  connect_advice(err));
 	return err;
-}
-
-socklen_t udp_setup_length(const struct sockaddr_storage *address)
-{
-	return address->ss_family == AF_INET ? sizeof(struct sockaddr_in)
-					     : sizeof(struct sockaddr_in6);
 }
 
 /* The address that the routes chose, with the port that the kernel did. */
@@ -119,20 +125,21 @@ static int learn_local(int fd, struct sockaddr_storage *local)
 /* Bound, but not connected. */
 static int open_bound(const struct udp_socket_settings *settings, int *fd)
 {
+	const struct udp_path *path = &settings->path;
 	int err;
 
-	*fd = socket(settings->peer.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	*fd = socket(path->peer.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (*fd < 0) {
 		err = -errno;
 		log_error("cannot open a UDP socket: %s", strerror(-err));
 		return err;
 	}
-	err = set_options(*fd, settings);
+	err = set_options(*fd, path);
 	receive_buffer_enlarge(*fd, settings->receive_octets);
-	if (!err && settings->interface)
-		err = bind_interface(*fd, settings->interface);
-	if (!err && settings->source_length)
-		err = bind_source(*fd, settings);
+	if (!err && path->interface)
+		err = bind_interface(*fd, path->interface);
+	if (!err && path->source.ss_family != AF_UNSPEC)
+		err = bind_source(*fd, &path->source);
 	return err;
 }
 
@@ -144,9 +151,8 @@ static int open_unconnected(const struct udp_socket_settings *settings, int *fd,
 	struct udp_socket_settings from = *settings;
 	int err;
 
-	from.source = *local;
-	from.source_length = udp_setup_length(local);
-	((struct sockaddr_in *)&from.source)->sin_port = 0; /* where IPv6 has it, too */
+	from.path.source = *local;
+	sockaddr_set_port(&from.path.source, sockaddr_port(&settings->path.source));
 	close(*fd);
 	err = open_bound(&from, fd);
 	return err ? err : learn_local(*fd, local);
@@ -157,7 +163,7 @@ int udp_setup(const struct udp_socket_settings *settings, int *fd, struct sockad
 	int err = open_bound(settings, fd);
 
 	if (!err)
-		err = connect_peer(*fd, settings);
+		err = connect_peer(*fd, &settings->path.peer);
 	if (!err)
 		err = learn_local(*fd, local);
 	if (!err && settings->other.ss_family != AF_UNSPEC)

@@ -12,7 +12,4 @@
  */
 int udp_setup(const struct udp_socket_settings *settings, int *fd, struct sockaddr_storage *local);
 
-/* Octets of an IPv4 or IPv6 address with its port. */
-socklen_t udp_setup_length(const struct sockaddr_storage *address);
-
 #endif

@@ -9,14 +9,12 @@
 #include <unistd.h>
 #include <linux/net_tstamp.h>
 
+#include "common/address.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "sender/receive_buffer.h"
 #include "sender/receive_times.h"
 #include "sender/udp_setup.h"
-
-#define DATAGRAM_MAX 65536
-#define CONTROL_MAX 512
 
 /* clang-format off */
 #define TIMESTAMPING (SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |                   \
@@ -31,11 +29,6 @@ struct udp_socket {
 	struct sockaddr_storage other; /* as in the settings */
 	uint32_t sent;
 	uint32_t first_keyed; /* the datagram whose transmit timestamp has key 0 */
-	union {
-		struct cmsghdr align;
-		uint8_t octets[CONTROL_MAX];
-	} control;
-	uint8_t octets[DATAGRAM_MAX];
 };
 
 /* The kernel counts keys from 0 again when OPT_ID is switched on. */
@@ -70,7 +63,7 @@ int udp_socket_open(struct udp_socket **out, const struct udp_socket_settings *s
 
 	if (!udp)
 		return -ENOMEM;
-	udp->peer = settings->peer;
+	udp->peer = settings->path.peer;
 	udp->other = settings->other;
 	err = set_up(udp, settings);
 	if (err) {
@@ -91,7 +84,7 @@ static ssize_t send_once(struct udp_socket *udp, const void *octets, size_t size
 	if (udp->other.ss_family == AF_UNSPEC)
 		return send(udp->fd, octets, size, 0);
 	return sendto(udp->fd, octets, size, 0, (const struct sockaddr *)&udp->peer,
-		      udp_setup_length(&udp->peer));
+		      sockaddr_length(&udp->peer));
 }
 
 /*
@@ -113,15 +106,33 @@ int udp_socket_send(struct udp_socket *udp, const void *octets, size_t size)
 	return err;
 }
 
-static struct msghdr new_message(struct udp_socket *udp, struct iovec *space)
+/* A call that stops short may have used up keys as a failed one does. */
+int udp_socket_send_batch(struct udp_socket *udp, const void *octets, size_t size, size_t count)
 {
-	*space = (struct iovec){ udp->octets, sizeof(udp->octets) };
-	return (struct msghdr){
-		.msg_iov = space,
-		.msg_iovlen = 1,
-		.msg_control = &udp->control,
-		.msg_controllen = sizeof(udp->control),
-	};
+	struct mmsghdr messages[UDP_INBOX_MAX];
+	struct iovec spaces[UDP_INBOX_MAX];
+	bool named = udp->other.ss_family != AF_UNSPEC, full;
+	int sent, err;
+
+	for (size_t i = 0; i < count; i++) {
+		spaces[i] = (struct iovec){ (uint8_t *)octets + i * size, size };
+		messages[i].msg_hdr = (struct msghdr){
+			.msg_name = named ? &udp->peer : NULL,
+			.msg_namelen = named ? sockaddr_length(&udp->peer) : 0,
+			.msg_iov = &spaces[i],
+			.msg_iovlen = 1,
+		};
+	}
+	sent = sendmmsg(udp->fd, messages, (unsigned int)count, 0);
+	full = sent < 0 && (errno == EAGAIN || errno == ENOBUFS);
+	if (sent > 0)
+		udp->sent += (uint32_t)sent;
+	if (sent < (int)count)
+		restart_keys(udp);
+	if (sent > 0 || full)
+		return sent > 0 ? sent : 0;
+	err = udp_socket_send(udp, octets, size);
+	return err ? err : 1;
 }
 
 static bool is_from(const struct sockaddr_storage *from, const struct sockaddr_storage *whom)
@@ -144,44 +155,43 @@ static bool is_heard(const struct udp_socket *udp, const struct sockaddr_storage
 	       is_from(from, &udp->other);
 }
 
-int udp_socket_receive(struct udp_socket *udp, struct udp_datagram *out)
+static struct udp_datagram datagram_of(struct msghdr *message, size_t size)
 {
-	struct iovec space;
-	struct msghdr message = new_message(udp, &space);
-	struct sockaddr_storage from = { 0 };
-	struct udp_control control;
-	ssize_t size;
+	struct udp_control control = udp_control_read(message);
 
-	message.msg_name = &from;
-	message.msg_namelen = sizeof(from);
-	size = recvmsg(udp->fd, &message, 0);
-	if (size < 0)
-		return -errno;
-	if (!is_heard(udp, &from))
-		return -EAGAIN;
-	control = udp_control_read(&message);
-	*out = (struct udp_datagram){
-		.octets = udp->octets,
-		.size = (size_t)size,
+	return (struct udp_datagram){
+		.octets = message->msg_iov->iov_base,
+		.size = size,
 		.received_ns = control.time_ns ? control.time_ns : clock_realtime_ns(),
 		.kernel_time = control.time_ns != 0,
 		.ttl = control.ttl,
 		.traffic_class = control.traffic_class,
 	};
-	return 0;
 }
 
-int udp_socket_event(struct udp_socket *udp, struct udp_event *out)
+int udp_socket_receive(struct udp_socket *udp, struct udp_inbox *inbox,
+		       struct udp_datagram out[UDP_INBOX_MAX], bool *more)
 {
-	struct iovec space;
-	struct msghdr message = new_message(udp, &space);
-	struct udp_control control;
+	int count = udp_inbox_receive(inbox, udp->fd, 0), heard = 0;
 
-	space.iov_len = 0; /* a datagram received into it may still be in use */
-	if (recvmsg(udp->fd, &message, MSG_ERRQUEUE) < 0)
-		return -errno;
-	control = udp_control_read(&message);
-	*out = (struct udp_event){
+	*more = count == UDP_INBOX_MAX;
+	if (count < 0)
+		return count;
+	for (int i = 0; i < count; i++) {
+		size_t size;
+		struct msghdr *message = udp_inbox_message(inbox, (size_t)i, &size);
+
+		if (is_heard(udp, message->msg_name))
+			out[heard++] = datagram_of(message, size);
+	}
+	return heard;
+}
+
+static struct udp_event event_of(const struct udp_socket *udp, struct msghdr *message)
+{
+	struct udp_control control = udp_control_read(message);
+
+	return (struct udp_event){
 		.kind = control.event,
 		.sent_number = udp->first_keyed + control.key,
 		.time_ns = control.time_ns,
@@ -189,7 +199,20 @@ int udp_socket_event(struct udp_socket *udp, struct udp_event *out)
 		.ttl_exceeded = control.ttl_exceeded,
 		.from = control.from,
 	};
-	return 0;
+}
+
+int udp_socket_events(struct udp_socket *udp, struct udp_inbox *inbox,
+		      struct udp_event out[UDP_INBOX_MAX], bool *more)
+{
+	int count = udp_inbox_receive(inbox, udp->fd, MSG_ERRQUEUE);
+
+	*more = count == UDP_INBOX_MAX;
+	for (int i = 0; i < count; i++) {
+		size_t size;
+
+		out[i] = event_of(udp, udp_inbox_message(inbox, (size_t)i, &size));
+	}
+	return count;
 }
 
 const struct sockaddr_storage *udp_socket_local(const struct udp_socket *udp)

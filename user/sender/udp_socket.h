@@ -9,21 +9,29 @@
 #include <sys/socket.h>
 
 #include "sender/udp_control.h"
+#include "sender/udp_inbox.h"
 
-struct udp_socket_settings {
-	struct sockaddr_storage peer;
-	socklen_t peer_length;
-	struct sockaddr_storage other;  /* replies may come from here as well; ss_family 0: no */
-	struct sockaddr_storage source; /* with port 0 */
-	socklen_t source_length;        /* 0: the kernel chooses */
+#define UDP_DATAGRAM_MAX 65536 /* octets, for the inbox of datagrams; that of events needs none */
+
+/* Where datagrams go, from where, and how they are marked. */
+struct udp_path {
+	struct sockaddr_storage peer;   /* AF_INET or AF_INET6, with its port */
+	struct sockaddr_storage source; /* AF_UNSPEC: by the routes; port 0: any that is free */
 	const char *interface;          /* NULL: by the routes */
-	size_t receive_octets;          /* room for datagrams to wait in; 0: the kernel's default */
 	uint8_t ttl;
 	uint8_t dscp;
+	bool dont_fragment; /* sends what the first link takes, whatever the kernel knows of others
+			     */
+};
+
+struct udp_socket_settings {
+	struct udp_path path;
+	struct sockaddr_storage other; /* replies may come from here as well; ss_family 0: no */
+	size_t receive_octets;         /* room for datagrams to wait in; 0: the kernel's default */
 };
 
 struct udp_datagram {
-	const void *octets; /* valid until the next receive */
+	const void *octets; /* in the inbox */
 	size_t size;
 	uint64_t received_ns; /* UTC: the kernel's, or of the moment when it was read */
 	bool kernel_time;
@@ -51,11 +59,21 @@ int udp_socket_fd(const struct udp_socket *udp);
 /* 0 or -errno; only what was sent has a `sent_number`. */
 int udp_socket_send(struct udp_socket *udp, const void *octets, size_t size);
 
-/* 0, -EAGAIN when there is none (or one of somebody else, to be asked again), or -errno. */
-int udp_socket_receive(struct udp_socket *udp, struct udp_datagram *out);
+/*
+ * Sends `count` datagrams of `size` octets that lie one behind the other, at most UDP_INBOX_MAX.
+ * How many were sent, in their order, or -errno when the first of them cannot be.
+ */
+int udp_socket_send_batch(struct udp_socket *udp, const void *octets, size_t size, size_t count);
 
-/* 0, -EAGAIN when there is none, or -errno. */
-int udp_socket_event(struct udp_socket *udp, struct udp_event *out);
+/*
+ * Receives what waits: datagrams, and events. How many (also none, when there is nothing or only
+ * what others sent), or -errno. `*more` tells whether the inbox was full, so that there may be
+ * more.
+ */
+int udp_socket_receive(struct udp_socket *udp, struct udp_inbox *inbox,
+		       struct udp_datagram out[UDP_INBOX_MAX], bool *more);
+int udp_socket_events(struct udp_socket *udp, struct udp_inbox *inbox,
+		      struct udp_event out[UDP_INBOX_MAX], bool *more);
 
 /* The address and the port that it sends from, and to. */
 const struct sockaddr_storage *udp_socket_local(const struct udp_socket *udp);
