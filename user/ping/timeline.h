@@ -20,10 +20,10 @@ struct timeline_range {
 struct timeline_span {
 	uint64_t answered;
 	uint64_t lost;
-	uint64_t late;
+	uint64_t late; /* these are among the lost */
 	uint64_t duplicates;
 	uint64_t reordered;
-	struct timeline_range round_trip, forward, backward; /* nanoseconds */
+	struct timeline_range round_trip, forward, backward; /* nanoseconds, of the answered */
 	struct timeline_range hops_forward, hops_backward;
 };
 
@@ -33,7 +33,7 @@ struct timeline_span {
  */
 struct timeline {
 	uint64_t width_ns; /* of a span */
-	size_t count;      /* spans up to the last packet */
+	size_t count;      /* spans up to the latest that has an event */
 	struct timeline_span spans[TIMELINE_SPANS];
 };
 
@@ -49,9 +49,16 @@ struct timeline_event {
 	unsigned int hops_forward, hops_backward; /* 0: not known */
 };
 
-/* Starts with spans of `width_ns`, at least 1: the interval between packets. */
+/* Starts with spans of `width_ns`, the interval between packets; 0 is taken as 1. */
 void timeline_start(struct timeline *timeline, uint64_t width_ns);
 
+/*
+ * Events come in any order: a loss is told after the answers to later packets. As in the figures of
+ * the run, delays and hops are taken from answers only, not from late replies or duplicates.
+ */
 void timeline_add(struct timeline *timeline, const struct timeline_event *event);
+
+/* Adds one span's packets to another's, for charts with fewer columns than there are spans. */
+void timeline_span_merge(struct timeline_span *into, const struct timeline_span *from);
 
 #endif
