@@ -20,7 +20,7 @@
 
 #define INTERVAL_NS 1000000ULL
 #define PACKETS 4000
-#define PACED "-i 1ms -c 4000"
+#define PACED "--fast -i 1ms -c 4000"
 #define LEAST_SLACK_NS 1UL
 #define LOOPS 2
 

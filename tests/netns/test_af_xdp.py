@@ -142,7 +142,7 @@ def test_every_setting_answers(lab, af_xdp):
     write_keys(lab, KEYS[0])
     stampd = lab.start_stampd_with(with_af_xdp(lab, **af_xdp))
     # A ring of 64 holds 64 ms of these: who answers has to share the processor.
-    assert ping(lab, REFLECTOR4, "-c", "500", "-i", "1ms")["received"] == 500
+    assert ping(lab, REFLECTOR4, "-c", "500", "--fast", "-i", "1ms")["received"] == 500
     assert settled(stampd)["slow_path"]["reflected"] == 500
     if af_xdp.get("cpus"):
         assert "0" in of_threads(stampd, "Cpus_allowed_list")
@@ -178,7 +178,7 @@ def test_on_lo_the_socket_answers_and_that_is_said(lab):
     assert slow["by"] == "socket" and "lo" in slow["reason"]
     done = subprocess.run(
         lab.reflector.command(BUILD / "stamp-ping", "-j", "--auth", lab.folder / "lab.key", "-c",
-                              "5", "-i", "2ms", "127.0.0.1"),
+                              "5", "--fast", "-i", "2ms", "127.0.0.1"),
         capture_output=True, text=True, timeout=60, check=False)
     assert json.loads(done.stdout)["packets"]["received"] == 5, done.stderr
     assert "slow path: the UDP socket (" in stampd.stampctl("show")
@@ -311,7 +311,7 @@ def test_without_stampd_the_kernel_answers_what_tlvs_it_can(lab, family):
 
 def signed_load(lab, *options):
     return subprocess.Popen(
-        lab.sender.command(BUILD / "stamp-ping", "-j", "-c", "0", "-i", "200us", "-w", "60",
+        lab.sender.command(BUILD / "stamp-ping", "-j", "-c", "0", "--fast", "-i", "200us", "-w", "60",
                            "--stateful", "--auth", lab.folder / "lab.key", *options, REFLECTOR4),
         stdout=subprocess.PIPE, text=True)
 

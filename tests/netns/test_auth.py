@@ -55,7 +55,7 @@ def signed(number, key=KEYS[0], ssid=7, size=AUTH_SIZE, mbz=0):
 
 def ping(lab, target, *options, keys="lab.key", status=0):
     done = subprocess.run(
-        lab.sender.command(BUILD / "stamp-ping", "-j", "--auth", lab.folder / keys, "-i", "2ms",
+        lab.sender.command(BUILD / "stamp-ping", "-j", "--auth", lab.folder / keys, "--fast", "-i", "2ms",
                            *options, target), capture_output=True, text=True, timeout=60,
         check=False)
     assert done.returncode == status, done.stderr
@@ -143,7 +143,7 @@ def test_the_wrong_key_and_the_wrong_mode_get_no_reply(lab, way):
     packets = ping(lab, REFLECTOR4, "-c", "5", "-W", "200ms", keys="other.key", status=1)
     assert packets["received"] == packets["unverified"] == 0
     assert refused(stampd, "bad_hmac", way) == 5
-    report = lab.stamp_ping(REFLECTOR4, "-c", "3", "-i", "2ms", "-W", "200ms", check=False)
+    report = lab.stamp_ping(REFLECTOR4, "-c", "3", "--fast", "-i", "2ms", "-W", "200ms", check=False)
     assert report["packets"]["received"] == 0
     assert stampd.counter("too_short") == 3
     assert stampd.show()["sessions"]["created"] == 0
@@ -210,7 +210,7 @@ def test_rotation_loses_and_refuses_nothing(lab):
     write_keys(lab, KEYS[0], name="sender.key")
     stampd = lab.start_stampd_with(config(lab, **{"reflector-mode": "stateful"}))
     with subprocess.Popen(
-            lab.sender.command(BUILD / "stamp-ping", "-j", "-c", "0", "-i", "500us", "-w", "30",
+            lab.sender.command(BUILD / "stamp-ping", "-j", "-c", "0", "--fast", "-i", "500us", "-w", "30",
                                "--stateful", "--auth", lab.folder / "sender.key", REFLECTOR4),
             stdout=subprocess.PIPE, text=True) as sender:
         wait_for(lambda: path(stampd)["reflected"] > 100, "it runs")

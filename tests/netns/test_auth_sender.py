@@ -38,7 +38,7 @@ def reflector(lab, family="ip4", key=KEY, **how):
 def ping(lab, *options, family="ip4", target=None):
     """Runs stamp-ping; exit code, standard output, standard error, of which none tells a key."""
     done = subprocess.run(
-        lab.sender.command(BUILD / "stamp-ping", "-c", "5", "-i", "2ms", "-W", "300ms",
+        lab.sender.command(BUILD / "stamp-ping", "-c", "5", "--fast", "-i", "2ms", "-W", "300ms",
                            "--auth", lab.folder / "lab.key", *options,
                            target or TARGETS[family][1]),
         capture_output=True, text=True, timeout=LIMIT, check=False)
@@ -159,7 +159,7 @@ def test_forged_replies_do_no_harm(auth_lab):
 
 def test_unauthenticated_runs_verify_nothing(auth_lab):
     auth_lab.start_stampd("--mode", "generic")
-    report = auth_lab.stamp_ping(REFLECTOR4, "-c", "3", "-i", "2ms")
+    report = auth_lab.stamp_ping(REFLECTOR4, "-c", "3", "--fast", "-i", "2ms")
     assert report["mode"] == "unauthenticated" and report["packets"]["unverified"] is None
 
 
@@ -186,7 +186,7 @@ def test_keys_are_kept_from_other_processes_of_the_user(auth_lab):
     os.chown(auth_lab.folder / "lab.key", 65534, 65534)
     command = auth_lab.sender.command(
         "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--bounding-set",
-        "-all", BUILD / "stamp-ping", "-j", "--each", "-c", "0", "-i", "5ms")
+        "-all", BUILD / "stamp-ping", "-j", "--each", "-c", "0", "--fast", "-i", "5ms")
     with reflector(auth_lab):
         for auth, owner in ((["--auth", auth_lab.folder / "lab.key"], 0),
                             (["--tlv-key", auth_lab.folder / "lab.key"], 0), ([], 65534)):

@@ -28,7 +28,7 @@ def sent_packets(lab, family, *options):
     """What arrives of a run that nobody answers, and when it began and ended."""
     before = time.time_ns()
     with listener(lab, family, 862) as opened:
-        report = lab.stamp_ping(TARGETS[family], "-i", "2ms", "-W", "1ms", *options, check=False)
+        report = lab.stamp_ping(TARGETS[family], "--fast", "-i", "2ms", "-W", "1ms", *options, check=False)
         packets = [opened.recv(65535) for _ in range(report["packets"]["sent"])]
     return packets, before, time.time_ns()
 
@@ -71,7 +71,7 @@ def test_every_port_of_both_ranges_is_measured(lab, family):
         {"name": f"p{port}", "sender-ip": "any", "reflector-udp-port": port} for port in PORTS]}})
     assert sorted(stampd.show()["ports"]) == PORTS
     for port in PORTS:
-        report = lab.stamp_ping(TARGETS[family], "-c", "2", "-i", "2ms", "-p", str(port))
+        report = lab.stamp_ping(TARGETS[family], "-c", "2", "--fast", "-i", "2ms", "-p", str(port))
         assert report["packets"]["received"] == 2
     assert stampd.counter("reflected") == 2 * len(PORTS)
 
@@ -102,7 +102,7 @@ class TwampLight:
 def test_a_twamp_light_reflector_is_measured(bare_lab, family, asked, size):
     """R8762-4.6-2, TW-10, TW-11, TW-12, TW-15."""
     TwampLight(bare_lab, family, size)
-    report = bare_lab.stamp_ping(TARGETS[family], "-c", "5", "-i", "2ms", "-p", "8621", "-s",
+    report = bare_lab.stamp_ping(TARGETS[family], "-c", "5", "--fast", "-i", "2ms", "-p", "8621", "-s",
                                  str(asked))
     counts = report["packets"]
     assert counts["sent"] == counts["received"] == 5

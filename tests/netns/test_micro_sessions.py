@@ -105,7 +105,7 @@ def test_stamp_ping_sends_each_micro_session_by_its_link(lab, links):
     stampd = lab.start_stampd_with(config(**dict(LINKS.values())))
     for other, (link, (_, own)) in zip(reversed(LINKS), LINKS.items()):
         links.pin(other)
-        report = lab.stamp_ping(REFLECTOR4, "-c", "3", "-i", "5ms", "-I", link, "--stateful",
+        report = lab.stamp_ping(REFLECTOR4, "-c", "3", "--fast", "-i", "5ms", "-I", link, "--stateful",
                                 "--tlv", f"micro-session={own + 100}")
         assert report["packets"]["received"] == 3
         assert report["tlvs"]["micro_session"] == {"sender": own + 100, "reflector": own,

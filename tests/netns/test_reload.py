@@ -77,7 +77,7 @@ def test_reloads_under_load_lose_and_misjudge_nothing(lab):
     voice = Peer(lab, "ip4")
     stranger = Load(lab.sender, REFLECTOR4, 200, ssid=101)
     with subprocess.Popen(
-            lab.sender.command(BUILD / "stamp-ping", "-j", "-c", "0", "-i", "50us", "-w", "30",
+            lab.sender.command(BUILD / "stamp-ping", "-j", "-c", "0", "--fast", "-i", "50us", "-w", "30",
                                "--ssid", "100", "--stateful", REFLECTOR4),
             stdout=subprocess.PIPE, text=True) as sender:
         wait_for(lambda: stampd.counter("reflected") > 1000, "the load has begun")
@@ -273,7 +273,7 @@ def test_a_refused_reload_misjudges_nothing(lab):
     lab.connect(lab.sender, "veth9", lab.reflector, "veth8")
     lab.load_pass_program(lab.reflector, "veth8")
     with subprocess.Popen(
-            lab.sender.command(BUILD / "stamp-ping", "-j", "-c", "0", "-i", "50us", "-w", "30",
+            lab.sender.command(BUILD / "stamp-ping", "-j", "-c", "0", "--fast", "-i", "50us", "-w", "30",
                                "--ssid", "100", "--stateful", REFLECTOR4),
             stdout=subprocess.PIPE, text=True) as sender:
         wait_for(lambda: stampd.counter("reflected") > 1000, "the load has begun")

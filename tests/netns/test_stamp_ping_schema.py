@@ -36,7 +36,7 @@ def fixture_validator():
 
 def lines_of(lab, *options):
     done = subprocess.run(
-        lab.sender.command(BUILD / "stamp-ping", "-j", "-c", "5", "-i", "2ms", "-W", "50ms",
+        lab.sender.command(BUILD / "stamp-ping", "-j", "-c", "5", "--fast", "-i", "2ms", "-W", "50ms",
                            *options, REFLECTOR4),
         capture_output=True, text=True, timeout=LIMIT, check=False)
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -131,7 +131,7 @@ def test_each_line_is_one_of_the_schema(lab, validator):
 def csv_of(lab, *options):
     """The rows of a run with --csv by column, and its exit code."""
     done = subprocess.run(
-        lab.sender.command(BUILD / "stamp-ping", "--csv", "-c", "5", "-i", "2ms", "-W", "50ms",
+        lab.sender.command(BUILD / "stamp-ping", "--csv", "-c", "5", "--fast", "-i", "2ms", "-W", "50ms",
                            *options, REFLECTOR4),
         capture_output=True, text=True, timeout=LIMIT, check=False)
     return list(csv.DictReader(done.stdout.splitlines(), strict=True)), done.returncode

@@ -39,7 +39,7 @@ def ping(lab, *options, family="ip4", target=None):
     """Runs stamp-ping, of whose options "@" is the folder of the keys."""
     words = [str(word).replace("@", str(lab.folder)) for word in options]
     return subprocess.run(
-        lab.sender.command(BUILD / "stamp-ping", "-c", "5", "-i", "5ms", "-W", "300ms", *words,
+        lab.sender.command(BUILD / "stamp-ping", "-c", "5", "--fast", "-i", "5ms", "-W", "300ms", *words,
                            target or TARGETS[family][1]),
         capture_output=True, text=True, timeout=2 * LIMIT, check=False)
 
@@ -245,7 +245,7 @@ def test_forged_replies_do_no_harm(tlv_lab, validator):
 
     with reflector(tlv_lab, spoil=forge):
         report, _ = measure(tlv_lab, validator, "--tlv", "location", *SEVERAL, "--tlv", "follow-up",
-                            "--tlv", "destination=192.0.2.2", "-c", "1000", "-i", "500us")
+                            "--tlv", "destination=192.0.2.2", "-c", "1000", "--fast", "-i", "500us")
     assert report["packets"]["received"] == 1000
     assert sum(report["tlvs"]["replies"][state] for state in (
         "used", "untouched", "none", "integrity_failed", "unverified")) == 1000

@@ -13,6 +13,8 @@
 #include "ping/report.h"
 
 static const struct report_session session = {
+	.number = 1,
+	.label = "192.0.2.2",
 	.name = "192.0.2.2",
 	.address = "192.0.2.2",
 	.port = 862,
@@ -24,13 +26,17 @@ static const struct report_session session = {
 static const struct verdict not_asked = { .asked = false };
 
 /* What the form writes to standard output at the end of a session's run, read as JSON. */
-static json_t *document_with(const struct report_session *of, const struct report_run *run)
+static json_t *document_with(const struct report_session *of, const struct metrics_summary *summary,
+			     const struct verdict *verdict)
 {
+	const struct report_result result = { .session = of,
+					      .summary = summary,
+					      .verdict = verdict };
 	FILE *file;
 	json_t *json;
 
 	output_catch();
-	report_json.end(of, run);
+	report_json.end(&(struct report_run){ .results = &result, .count = 1, .took_ns = 7 });
 	file = output_caught();
 	json = json_loadf(file, 0, NULL);
 	fclose(file);
@@ -40,7 +46,7 @@ static json_t *document_with(const struct report_session *of, const struct repor
 
 static json_t *document_of(const struct report_session *of, const struct metrics_summary *summary)
 {
-	return document_with(of, &(struct report_run){ summary, &not_asked, 0 });
+	return document_with(of, summary, &not_asked);
 }
 
 static json_t *document(const struct metrics_summary *summary)
@@ -179,6 +185,49 @@ static void random_intervals_are_told(void **state)
 	json_decref(json);
 }
 
+static void a_flood_has_no_interval(void **state)
+{
+	const struct metrics_summary summary = { .sent = 10, .lost = 10 };
+	struct report_session flood = session;
+	json_t *json;
+
+	(void)state;
+	flood.flood = true;
+	json = document_of(&flood, &summary);
+	assert_string_equal(json_string_value(member(json, "sampling")), "flood");
+	assert_true(json_is_null(member(json, "interval_ns")));
+	assert_int_equal(json_integer_value(member(json, "took_ns")), 7);
+	json_decref(json);
+}
+
+static void several_sessions_are_a_list(void **state)
+{
+	const struct metrics_summary summaries[] = { { .sent = 10 }, { .sent = 20 } };
+	struct report_session second = session;
+	const struct report_result results[] = {
+		{ .session = &session, .summary = &summaries[0], .verdict = &not_asked },
+		{ .session = &second, .summary = &summaries[1], .verdict = &not_asked },
+	};
+	json_t *json, *listed;
+	FILE *file;
+
+	(void)state;
+	second.number = 2;
+	second.label = "dscp 46";
+	output_catch();
+	report_json.end(&(struct report_run){ .results = results, .count = 2 });
+	file = output_caught();
+	json = json_loadf(file, 0, NULL);
+	fclose(file);
+	assert_string_equal(json_string_value(member(json, "schema")), "stamp-ping/1");
+	assert_int_equal(json_array_size(member(json, "sessions")), 2);
+	listed = json_array_get(member(json, "sessions"), 1);
+	assert_int_equal(json_integer_value(member(listed, "session")), 2);
+	assert_string_equal(json_string_value(member(listed, "label")), "dscp 46");
+	assert_int_equal(json_integer_value(member(listed, "packets.sent")), 20);
+	json_decref(json);
+}
+
 static void conditions_that_hold_are_listed(void **state)
 {
 	const struct metrics_summary summary = { .sent = 10, .lost = 10 };
@@ -189,7 +238,7 @@ static void conditions_that_hold_are_listed(void **state)
 	(void)state;
 	assert_int_equal(conditions_add(&conditions, "loss > 1% late>0 p99>2ms"), 0);
 	verdict = conditions_judge(&conditions, &summary);
-	json = document_with(&session, &(struct report_run){ &summary, &verdict, 0 });
+	json = document_with(&session, &summary, &verdict);
 	assert_int_equal(json_array_size(member(json, "failed")), 2);
 	assert_string_equal(json_string_value(json_array_get(member(json, "failed"), 0)),
 			    "loss>1%");
@@ -202,7 +251,7 @@ static void the_list_is_empty_or_absent(void **state)
 {
 	const struct metrics_summary summary = { .sent = 1, .received = 1 };
 	const struct verdict passed = { .asked = true };
-	json_t *json = document_with(&session, &(struct report_run){ &summary, &passed, 0 });
+	json_t *json = document_with(&session, &summary, &passed);
 
 	(void)state;
 	assert_true(json_is_array(member(json, "failed")));
@@ -220,6 +269,8 @@ int main(void)
 		cmocka_unit_test(known_figures_are_integers),
 		cmocka_unit_test(an_authenticated_run_says_so),
 		cmocka_unit_test(random_intervals_are_told),
+		cmocka_unit_test(a_flood_has_no_interval),
+		cmocka_unit_test(several_sessions_are_a_list),
 		cmocka_unit_test(conditions_that_hold_are_listed),
 		cmocka_unit_test(the_list_is_empty_or_absent),
 	};

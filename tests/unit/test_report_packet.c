@@ -18,9 +18,9 @@
 
 #define HEADER                                                                                     \
 	"event,sequence,verdict,octets,reflector_sequence,reordered,round_trip_ns,"                \
-	"reflector_ns,sender_ttl,ttl,hops_forward,hops_backward\n"
+	"reflector_ns,sender_ttl,ttl,hops_forward,hops_backward,session\n"
 
-static const struct report_session session = { .address = "192.0.2.2" };
+static const struct report_session session = { .number = 3, .address = "192.0.2.2" };
 
 static const struct probe_reply probe_reply = { .size = 44, .sequence = 9, .sender_ttl = 250 };
 
@@ -40,28 +40,28 @@ struct packet_case {
 static const struct packet_case cases[] = {
 	{ "an answer has every value", false, 0, { MATCH_ANSWER, 9, 1, 1, true, false }, 252,
 	  { true, 20700, 3230, 0, 0 }, { 6, 4 },
-	  "reply,9,answer,44,9,false,20700,3230,250,252,6,4\n",
+	  "reply,9,answer,44,9,false,20700,3230,250,252,6,4,3\n",
 	  "{\"event\":\"reply\",\"sequence\":9,\"verdict\":\"answer\",\"octets\":44,"
 	  "\"reflector_sequence\":9,\"reordered\":false,\"round_trip_ns\":20700,"
 	  "\"reflector_ns\":3230,\"sender_ttl\":250,\"ttl\":252,"
-	  "\"hops\":{\"forward\":6,\"backward\":4}}\n" },
+	  "\"hops\":{\"forward\":6,\"backward\":4},\"session\":3}\n" },
 	{ "what is not known is empty, or null", false, 0,
 	  { MATCH_ANSWER, 5000000000, 1, 1, true, true }, -1, { false, 0, 0, 0, 0 }, { 0, 0 },
-	  "reply,5000000000,invalid,44,9,true,,,250,,,\n",
+	  "reply,5000000000,invalid,44,9,true,,,250,,,,3\n",
 	  "{\"event\":\"reply\",\"sequence\":5000000000,\"verdict\":\"invalid\",\"octets\":44,"
 	  "\"reflector_sequence\":9,\"reordered\":true,\"round_trip_ns\":null,"
 	  "\"reflector_ns\":null,\"sender_ttl\":250,\"ttl\":null,"
-	  "\"hops\":{\"forward\":null,\"backward\":null}}\n" },
+	  "\"hops\":{\"forward\":null,\"backward\":null},\"session\":3}\n" },
 	{ "a delay of 0 ns is known", false, 0, { MATCH_LATE, 1, 1, 1, true, false }, 0,
 	  { true, 0, 0, 0, 0 }, { 1, 0 },
-	  "reply,1,late,44,9,false,0,0,250,0,1,\n",
+	  "reply,1,late,44,9,false,0,0,250,0,1,,3\n",
 	  "{\"event\":\"reply\",\"sequence\":1,\"verdict\":\"late\",\"octets\":44,"
 	  "\"reflector_sequence\":9,\"reordered\":false,\"round_trip_ns\":0,"
 	  "\"reflector_ns\":0,\"sender_ttl\":250,\"ttl\":0,"
-	  "\"hops\":{\"forward\":1,\"backward\":null}}\n" },
+	  "\"hops\":{\"forward\":1,\"backward\":null},\"session\":3}\n" },
 	{ "a lost packet has a number and no more", true, 7, { 0 }, 0, { 0 }, { 0 },
-	  "lost,7,,,,,,,,,,\n",
-	  "{\"event\":\"lost\",\"sequence\":7}\n" },
+	  "lost,7,,,,,,,,,,,3\n",
+	  "{\"event\":\"lost\",\"sequence\":7,\"session\":3}\n" },
 };
 /* clang-format on */
 
@@ -103,7 +103,7 @@ static void the_header_comes_first(void **state)
 {
 	(void)state;
 	output_catch();
-	report_csv.start(&session);
+	report_csv.start(&session, 1);
 	assert_string_equal(caught(), HEADER);
 }
 
@@ -111,10 +111,11 @@ static void there_is_no_summary_behind_the_lines(void **state)
 {
 	const struct metrics_summary summary = { .sent = 1, .received = 1 };
 	const struct verdict verdict = { .asked = false };
+	const struct report_result result = { .summary = &summary, .verdict = &verdict };
 
 	(void)state;
 	output_catch();
-	report_csv.end(&session, &(struct report_run){ &summary, &verdict, 0 });
+	report_csv.end(&(struct report_run){ .results = &result, .count = 1 });
 	assert_string_equal(caught(), "");
 }
 

@@ -35,10 +35,9 @@ static const struct refused_case {
 	const char *line;
 } refused[] = {
 	{ "no target", "stamp-ping" },
-	{ "two targets", "stamp-ping 192.0.2.1 192.0.2.2" },
 	{ "a count that is no number", "stamp-ping -c ten 192.0.2.1" },
 	{ "a negative count", "stamp-ping -c -1 192.0.2.1" },
-	{ "an interval below 10 us", "stamp-ping -i 9us 192.0.2.1" },
+	{ "an interval below 10 us", "stamp-ping --fast -i 9us 192.0.2.1" },
 	{ "an interval of zero", "stamp-ping -i 0 192.0.2.1" },
 	{ "an interval above an hour", "stamp-ping -i 2h 192.0.2.1" },
 	{ "a timeout of zero", "stamp-ping -W 0 192.0.2.1" },
@@ -68,6 +67,24 @@ static const struct refused_case {
 	{ "--nagios with --csv", "stamp-ping --csv --nagios 192.0.2.1" },
 	{ "--nagios with --each", "stamp-ping --each --nagios 192.0.2.1" },
 	{ "--nagios with -q", "stamp-ping -q --nagios 192.0.2.1" },
+	{ "--nagios of two targets", "stamp-ping --nagios 192.0.2.1 192.0.2.2" },
+	{ "--nagios of a sweep", "stamp-ping --nagios --sweep flows=2 192.0.2.1" },
+	{ "a rate above that of RFC 8085", "stamp-ping -i 9ms 192.0.2.1" },
+	{ "such a rate of all flows", "stamp-ping -i 99ms --sweep flows=10 192.0.2.1" },
+	{ "--flood with an interval", "stamp-ping --flood -i 1 192.0.2.1" },
+	{ "--flood at random", "stamp-ping --flood --poisson 192.0.2.1" },
+	{ "--flood of two targets", "stamp-ping --flood 192.0.2.1 192.0.2.2" },
+	{ "--flood of a sweep", "stamp-ping --flood --sweep flows=2 192.0.2.1" },
+	{ "a sweep of what is given", "stamp-ping --sweep dscp=0,46 --dscp 10 192.0.2.1" },
+	{ "a sweep of the size given", "stamp-ping --sweep size=44..100,8 -s 44 192.0.2.1" },
+	{ "a sweep of the size that TLVs make",
+	  "stamp-ping --sweep size=200..300,8 --tlv location 192.0.2.1" },
+	{ "a size below that of authenticated packets",
+	  "stamp-ping --sweep size=44..200,8 --auth a.key 192.0.2.1" },
+	{ "sizes that carry no SSID", "stamp-ping --sweep size=14..64,8 --ssid 7 192.0.2.1" },
+	{ "source ports beyond 65535", "stamp-ping --source-port 65530 --sweep flows=7 192.0.2.1" },
+	{ "source port 0", "stamp-ping --source-port 0 192.0.2.1" },
+	{ "an unknown sweep", "stamp-ping --sweep ttl=1..9 192.0.2.1" },
 };
 
 static void is_refused(void **state)
@@ -81,8 +98,8 @@ static void defaults_are_those_of_the_manual(void **state)
 {
 	(void)state;
 	assert_int_equal(parse("stamp-ping 192.0.2.1"), 0);
-	assert_string_equal(options.target.host, "192.0.2.1");
-	assert_int_equal(options.target.port, 862); /* R8762-4.1-1 */
+	assert_string_equal(options.targets[0].host, "192.0.2.1");
+	assert_int_equal(options.targets[0].port, 862); /* R8762-4.1-1 */
 	assert_int_equal(options.count, 10);
 	assert_int_equal(options.interval_ns, 1000000000);
 	assert_int_equal(options.timeout_ns, 1000000000);
@@ -90,7 +107,7 @@ static void defaults_are_those_of_the_manual(void **state)
 	assert_int_equal(options.size, 44);
 	assert_int_equal(options.ttl, 255);
 	assert_int_equal(options.dscp, 0);
-	assert_in_range(options.ssid, 1, 65535);
+	assert_int_equal(options.ssid, 0); /* random, for each session */
 	assert_int_equal(options.family, AF_UNSPEC);
 	assert_false(options.stateful);
 	assert_false(options.ptp);
@@ -105,7 +122,7 @@ static void authenticated_packets_have_112_octets(void **state) /* R8762-4.2-2 *
 	assert_int_equal(parse("stamp-ping --auth a.key h"), 0);
 	assert_string_equal(options.key_file, "a.key");
 	assert_int_equal(options.size, 112);
-	assert_in_range(options.ssid, 1, 65535);
+	assert_int_equal(options.ssid, 0); /* random, for each session */
 	assert_int_equal(parse("stamp-ping -s 112 --auth=a.key --ptp --ssid 33 h"), 0);
 	assert_int_equal(options.size, 112);
 	assert_int_equal(options.ssid, 33);
@@ -116,13 +133,14 @@ static void authenticated_packets_have_112_octets(void **state) /* R8762-4.2-2 *
 static void all_numbers_are_taken(void **state)
 {
 	(void)state;
-	assert_int_equal(parse("stamp-ping -c 5 -i 200us -w 2 -W 0.5 -s 1400 -p 49152 -I lo h"), 0);
+	assert_int_equal(
+		parse("stamp-ping -c 5 --fast -i 200us -w 2 -W 0.5 -s 1400 -p 49152 -I lo h"), 0);
 	assert_int_equal(options.count, 5);
 	assert_int_equal(options.interval_ns, 200000);
 	assert_int_equal(options.duration_ns, 2000000000);
 	assert_int_equal(options.timeout_ns, 500000000);
 	assert_int_equal(options.size, 1400);
-	assert_int_equal(options.target.port, 49152); /* R8762-4.1-2 */
+	assert_int_equal(options.targets[0].port, 49152); /* R8762-4.1-2 */
 	assert_string_equal(options.source, "lo");
 	assert_int_equal(parse("stamp-ping --ssid=33 --dscp 46 --ttl 64 h"), 0);
 	assert_int_equal(options.ssid, 33);
@@ -141,6 +159,40 @@ static void all_switches_are_taken(void **state)
 	assert_int_equal(options.family, AF_INET);
 	assert_true(options.require_ssid);
 	assert_false(options.stateful);
+}
+
+static void each_target_has_its_port(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("stamp-ping a b:863 [2001:db8::1]:864"), 0);
+	assert_int_equal(options.target_count, 3);
+	assert_string_equal(options.targets[1].host, "b");
+	assert_int_equal(options.targets[0].port, 862);
+	assert_int_equal(options.targets[1].port, 863);
+	assert_int_equal(options.targets[2].port, 864);
+	assert_int_equal(sender_options_sessions(&options), 3);
+	assert_int_equal(parse("stamp-ping --sweep flows=64 -i 640ms a b"), 0);
+	assert_int_equal(sender_options_sessions(&options), 128);
+}
+
+static void a_high_rate_is_asked_for(void **state) /* RFC 8085 section 3.1.2 */
+{
+	(void)state;
+	assert_int_equal(parse("stamp-ping -i 10ms h"), 0);
+	assert_int_equal(parse("stamp-ping -i 10us --fast h"), 0);
+	assert_int_equal(options.interval_ns, 10000);
+}
+
+static void a_flood_ends_after_10_seconds(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("stamp-ping --flood h"), 0);
+	assert_true(options.flood);
+	assert_int_equal(options.duration_ns, 10000000000);
+	assert_int_equal(options.count, 0);
+	assert_int_equal(parse("stamp-ping --flood -c 5 h"), 0);
+	assert_int_equal(options.duration_ns, 0);
+	assert_int_equal(options.count, 5);
 }
 
 static void csv_stands_alone(void **state)
@@ -172,8 +224,8 @@ static void the_same_port_twice_is_fine(void **state)
 {
 	(void)state;
 	assert_int_equal(parse("stamp-ping -p 863 [2001:db8::1]:863"), 0);
-	assert_string_equal(options.target.host, "2001:db8::1");
-	assert_int_equal(options.target.port, 863);
+	assert_string_equal(options.targets[0].host, "2001:db8::1");
+	assert_int_equal(options.targets[0].port, 863);
 }
 
 static void conditions_add_up(void **state)
@@ -189,7 +241,7 @@ static void conditions_add_up(void **state)
 	assert_false(options.nagios);
 	assert_int_equal(parse("stamp-ping --fail-if loss>1% p99>2ms h"), 0);
 	assert_string_equal(options.conditions.list[1].text, "p99>2ms");
-	assert_string_equal(options.target.host, "h");
+	assert_string_equal(options.targets[0].host, "h");
 }
 
 static void a_plugin_fails_without_a_reply(void **state)
@@ -212,7 +264,7 @@ static void a_plugin_is_known_before_its_options(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(refused) + 11];
+	struct CMUnitTest tests[ARRAY_SIZE(refused) + 14];
 	size_t count = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
@@ -222,6 +274,9 @@ int main(void)
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(authenticated_packets_have_112_octets);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(all_numbers_are_taken);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(all_switches_are_taken);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(each_target_has_its_port);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_high_rate_is_asked_for);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_flood_ends_after_10_seconds);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(csv_stands_alone);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_duration_alone_sets_no_count);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_short_packet_has_no_ssid);

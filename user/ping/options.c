@@ -28,10 +28,11 @@ enum option_kind {
 	KIND_DURATION,
 	KIND_TEXT,
 	KIND_SSID,
-	KIND_FAMILY,
+	KIND_CHOICE,
 	KIND_FLAG,
 	KIND_CONDITIONS,
 	KIND_TLV,
+	KIND_SWEEP,
 };
 
 enum option_key {
@@ -52,6 +53,13 @@ enum option_key {
 	KEY_TLV_KEY,
 	KEY_ACCESS_TIMEOUT,
 	KEY_ACCESS_TRIES,
+	KEY_FLOOD,
+	KEY_FAST,
+	KEY_SWEEP,
+	KEY_SOURCE_PORT,
+	KEY_REPORT,
+	KEY_PLOT,
+	KEY_NO_PLOT,
 };
 
 enum option_group { GROUP_COUNT = 1, GROUP_PACKET, GROUP_SESSION, GROUP_TLV, GROUP_OUTPUT };
@@ -61,7 +69,7 @@ struct row {
 	enum option_kind kind;
 	size_t offset;
 	uint64_t min;
-	uint64_t max; /* of a flag or a family: the value to set */
+	uint64_t max; /* of a flag or a choice: the value to set */
 	const char *expected;
 };
 
@@ -73,12 +81,22 @@ static const struct row rows[] = {
 	{ { NULL, 'c', "COUNT", 0, "Packets to send, 10 by default; 0: until interrupted, or until -w "
 	    "ends it", GROUP_COUNT },
 	  KIND_NUMBER, AT(count), 0, OPTIONS_COUNT_UNSET - 1, "a number of packets; 0 for no end" },
-	{ { NULL, 'i', "INTERVAL", 0, "Time between packets, like 0.2, 10ms or 200us; 1s by default",
-	    GROUP_COUNT },
+	{ { NULL, 'i', "INTERVAL", 0, "Time between packets of a session, like 0.2, 10ms or 200us; 1s "
+	    "by default; see --fast", GROUP_COUNT },
 	  KIND_DURATION, AT(interval_ns), 10 * US, HOUR, "10us to 1h, like 1, 0.2 or 10ms" },
 	{ { "poisson", KEY_POISSON, NULL, 0, "Random times between packets, INTERVAL on average: "
 	    "exponentially distributed (RFC 2330)", GROUP_COUNT },
 	  KIND_FLAG, AT(poisson), 0, true, NULL },
+	{ { "fast", KEY_FAST, NULL, 0, "Send more than 100 packets a second to a target, which is more "
+	    "than RFC 8085 counsels for a path that others use, too", GROUP_COUNT },
+	  KIND_FLAG, AT(fast), 0, true, NULL },
+	{ { "flood", KEY_FLOOD, NULL, 0, "Send as fast as it goes, for 10s without -c or -w; only over "
+	    "paths of your own", GROUP_COUNT },
+	  KIND_FLAG, AT(flood), 0, true, NULL },
+	{ { "sweep", KEY_SWEEP, "SWEEP", 0, "A session for each value, side by side: size=A..B,STEP in "
+	    "octets, dscp=LIST as in 0,10,40..46, or flows=N, N source ports, which ECMP may lead "
+	    "over different paths", GROUP_COUNT },
+	  KIND_SWEEP, AT(sweep), 0, 0, NULL },
 	{ { NULL, 'w', "DURATION", 0, "Send no longer than this, by default without a COUNT",
 	    GROUP_COUNT },
 	  KIND_DURATION, AT(duration_ns), 1, 10000 * HOUR, "a duration like 30, 500ms or 2h" },
@@ -91,11 +109,14 @@ static const struct row rows[] = {
 	  KIND_NUMBER, AT(size), STAMP_SHORTEST_REQUEST, OPTIONS_SIZE_MAX, "14 to 65507 octets" },
 	{ { NULL, 'p', "PORT", 0, "UDP port of the Session-Reflector, 862 by default", GROUP_PACKET },
 	  KIND_NUMBER, AT(port), 1, 65535, "a UDP port, 1 to 65535" },
+	{ { "source-port", KEY_SOURCE_PORT, "PORT", 0, "UDP port to send from, one that is free by "
+	    "default; of several sessions the first one's, the others' follow", GROUP_PACKET },
+	  KIND_NUMBER, AT(source_port), 1, 65535, "a UDP port, 1 to 65535" },
 	{ { NULL, 'I', "SOURCE|IF", 0, "Send from this address, or through this interface",
 	    GROUP_PACKET },
 	  KIND_TEXT, AT(source), 0, 0, NULL },
-	{ { NULL, '4', NULL, 0, "IPv4 only", GROUP_PACKET }, KIND_FAMILY, AT(family), 0, AF_INET, NULL },
-	{ { NULL, '6', NULL, 0, "IPv6 only", GROUP_PACKET }, KIND_FAMILY, AT(family), 0, AF_INET6, NULL },
+	{ { NULL, '4', NULL, 0, "IPv4 only", GROUP_PACKET }, KIND_CHOICE, AT(family), 0, AF_INET, NULL },
+	{ { NULL, '6', NULL, 0, "IPv6 only", GROUP_PACKET }, KIND_CHOICE, AT(family), 0, AF_INET6, NULL },
 	{ { "dscp", KEY_DSCP, "N", 0, "DSCP of the packets, 0 by default", GROUP_PACKET },
 	  KIND_NUMBER, AT(dscp), 0, 63, "0 to 63" },
 	{ { "ttl", KEY_TTL, "N", 0, "TTL or Hop Limit of the packets, 255 by default", GROUP_PACKET },
@@ -144,6 +165,14 @@ static const struct row rows[] = {
 	{ { "csv", KEY_CSV, NULL, 0, "Write comma-separated values instead: a header, and a line for "
 	    "each packet, times in nanoseconds", GROUP_OUTPUT },
 	  KIND_FLAG, AT(csv), 0, true, NULL },
+	{ { "report", KEY_REPORT, "FILE", 0, "Write the run with its charts to this file as one page of "
+	    "HTML, too", GROUP_OUTPUT },
+	  KIND_TEXT, AT(html_file), 0, 0, NULL },
+	{ { "plot", KEY_PLOT, NULL, 0, "Draw histogram and course of the round trip in the text "
+	    "(default on a terminal)", GROUP_OUTPUT },
+	  KIND_CHOICE, AT(plot), 0, PLOT_YES, NULL },
+	{ { "no-plot", KEY_NO_PLOT, NULL, 0, "Do not draw them", GROUP_OUTPUT },
+	  KIND_CHOICE, AT(plot), 0, PLOT_NO, NULL },
 	{ { "fail-if", KEY_FAIL_IF, "CONDITION", 0, "Exit with status 3 when this holds, as in "
 	    "'loss>1%' or 'p99>2ms', or when no reply came; may be given more than once",
 	    GROUP_OUTPUT },
@@ -188,16 +217,20 @@ static int set_option(const struct row *row, const char *text, struct sender_opt
 	case KIND_FLAG:
 		*(bool *)member = row->max;
 		return 0;
-	case KIND_FAMILY:
+	case KIND_CHOICE:
 		*(int *)member = (int)row->max;
 		return 0;
 	case KIND_CONDITIONS:
 		return conditions_add(member, text);
 	case KIND_TLV:
 		return tlv_options_add(member, text);
+	case KIND_SWEEP:
+		return sweep_parse(text, member);
 	case KIND_SSID:
-		return strcmp(text, "random") ? parse_quantity(row, text, member)
-					      : options_random_ssid(member);
+		if (strcmp(text, "random") != 0)
+			return parse_quantity(row, text, member);
+		*(uint64_t *)member = 0;
+		return 0;
 	default:
 		return parse_quantity(row, text, member);
 	}
@@ -216,12 +249,11 @@ static int take_target(const char *text, struct sender_options *options)
 {
 	if (strpbrk(text, "<>"))
 		return add_condition(text, options);
-	if (options->target.host[0]) {
-		log_error("%s: one target at a time; %s is given already", text,
-			  options->target.host);
+	if (options->target_count == OPTIONS_TARGETS_MAX) {
+		log_error("%s: %u targets at most", text, (unsigned int)OPTIONS_TARGETS_MAX);
 		return -EINVAL;
 	}
-	return target_parse(text, &options->target);
+	return target_parse(text, &options->targets[options->target_count++]);
 }
 
 /* argp's own convention: 0 or a positive errno. */
@@ -246,15 +278,23 @@ static bool asks_for_nagios(int argc, char **argv)
 	return false;
 }
 
+size_t sender_options_sessions(const struct sender_options *options)
+{
+	size_t values = options->sweep.kind == SWEEP_NONE ? 1 : options->sweep.count;
+
+	return options->target_count * values;
+}
+
 int sender_options_parse(struct sender_options *out, int argc, char **argv)
 {
 	struct argp_option table[ROWS + 1] = { 0 };
 	const struct argp argp = {
 		.options = table,
 		.parser = take_argument,
-		.args_doc = "TARGET[:PORT]",
+		.args_doc = "TARGET[:PORT] ...",
 		.doc = "Measure the path to a STAMP Session-Reflector (RFC 8762) and back.\v"
-		       "Exit status: 0 replies came, 1 none came, 2 usage or local error, 3 a "
+		       "Exit status: 0 replies came, 1 none came (of a target, of several), 2 "
+		       "usage or local error, 3 a "
 		       "condition holds (or, with --fail-if, none came). With --nagios: 0 OK, 2 "
 		       "CRITICAL, 3 UNKNOWN (usage or local error).",
 		.help_filter = options_help,
@@ -262,10 +302,12 @@ int sender_options_parse(struct sender_options *out, int argc, char **argv)
 	int err;
 
 	*out = (struct sender_options){
+		.argc = argc,
+		.argv = argv,
 		.count = OPTIONS_COUNT_UNSET,
-		.interval_ns = SECOND,
 		.timeout_ns = SECOND,
 		.size = OPTIONS_SIZE_UNSET,
+		.dscp = OPTIONS_DSCP_UNSET,
 		.ttl = TTL_DEFAULT,
 		.access_tries = TLV_ACCESS_TRIES_UNSET,
 		.family = AF_UNSPEC,

@@ -7,14 +7,22 @@
 #include <stdint.h>
 
 #include "ping/condition.h"
+#include "ping/sweep.h"
 #include "ping/target.h"
 #include "sender/tlv_request.h"
 
 #define OPTIONS_SIZE_MAX 65507 /* octets that fit into an IPv4 datagram */
+#define OPTIONS_TARGETS_MAX 64
+
+/* Histogram and sparkline. */
+enum options_plot { PLOT_ON_TERMINAL, PLOT_YES, PLOT_NO };
 
 /* Numbers are all 64 bits wide, so that the rows of one table can fill them. */
 struct sender_options {
-	struct target target;     /* with its port */
+	int argc; /* the command line, for reports */
+	char **argv;
+	struct target targets[OPTIONS_TARGETS_MAX]; /* with their ports */
+	size_t target_count;
 	const char *source;       /* -I: an address or an interface; NULL: by the routes */
 	const char *key_file;     /* --auth; NULL: unauthenticated */
 	const char *tlv_key_file; /* --tlv-key; NULL: no HMAC TLV */
@@ -24,14 +32,20 @@ struct sender_options {
 	uint64_t timeout_ns;
 	uint64_t size; /* octets of a STAMP packet */
 	uint64_t port;
-	uint64_t ssid; /* 0: none, for short packets only */
+	uint64_t source_port; /* of the first session, one more for each other; 0: any */
+	uint64_t ssid;        /* 0: a random one for each session, none in short packets */
 	uint64_t dscp;
 	uint64_t ttl;
 	uint64_t access_timeout_ns; /* until the Access Report is sent again */
 	uint64_t access_tries;      /* how often at most */
 	struct tlv_request tlvs;    /* --tlv, the HMAC TLV and what fills the packet */
+	struct sweep sweep;         /* --sweep */
+	const char *html_file;      /* --report; NULL: none */
 	int family;                 /* AF_UNSPEC, AF_INET or AF_INET6 */
+	int plot;                   /* enum options_plot */
 	bool poisson;
+	bool flood;
+	bool fast; /* more packets than RFC 8085 counsels are wanted */
 	bool stateful;
 	bool ptp;
 	bool require_ssid;
@@ -43,6 +57,9 @@ struct sender_options {
 	bool nagios;
 	struct conditions conditions; /* --fail-if */
 };
+
+/* How many sessions the options ask for. */
+size_t sender_options_sessions(const struct sender_options *options);
 
 /*
  * Reads the command line. 0, or -EINVAL after a message. --help, --version and unknown options end

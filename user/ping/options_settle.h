@@ -7,11 +7,10 @@
 
 #define OPTIONS_COUNT_UNSET UINT64_MAX
 #define OPTIONS_SIZE_UNSET 0
+#define OPTIONS_INTERVAL_UNSET 0
+#define OPTIONS_DSCP_UNSET UINT64_MAX
 
 /* 0, or -EINVAL after a message. */
 int options_settle(struct sender_options *options);
-
-/* 0, or -EINVAL after a message. */
-int options_random_ssid(uint64_t *out);
 
 #endif

@@ -7,9 +7,10 @@
 
 #include "ping/report_packet.h"
 
-static void csv_start(const struct report_session *session)
+static void csv_start(const struct report_session *sessions, size_t count)
 {
-	(void)session;
+	(void)sessions;
+	(void)count;
 	for (size_t i = 0; i < PACKET_FACT_MAX; i++) {
 		const struct packet_name *name = &packet_names[i];
 
@@ -49,24 +50,26 @@ static void print_line(const struct packet_values *values)
 
 static void csv_reply(const struct report_session *session, const struct session_reply *reply)
 {
-	const struct packet_values values = packet_values_of_reply(reply);
+	const struct packet_values values = packet_values_of_reply(session, reply);
 
-	(void)session;
 	print_line(&values);
 }
 
 static void csv_lost(const struct report_session *session, uint64_t number)
 {
-	const struct packet_values values = packet_values_of_lost(number);
+	const struct packet_values values = packet_values_of_lost(session, number);
 
-	(void)session;
 	print_line(&values);
 }
 
-static void csv_end(const struct report_session *session, const struct report_run *run)
+static void csv_end(const struct report_run *run)
 {
-	(void)session;
 	(void)run;
 }
 
-const struct report_form report_csv = { csv_start, csv_reply, csv_lost, csv_end };
+const struct report_form report_csv = {
+	.start = csv_start,
+	.reply = csv_reply,
+	.lost = csv_lost,
+	.end = csv_end,
+};

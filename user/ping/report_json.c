@@ -102,17 +102,24 @@ static json_t *ipdv_json(const struct metrics_summary *summary)
 			 report_figures_json(&summary->ipdv_round_trip));
 }
 
+static const char *sampling_of(const struct report_session *session)
+{
+	if (session->flood)
+		return "flood";
+	return session->poisson ? "poisson" : "periodic";
+}
+
 static json_t *document(const struct report_session *session, const struct metrics_summary *summary)
 {
 	return json_pack(
-		"{s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, "
+		"{s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
 		"s:o, s:o, s:o, s:o, s:o, s:o}",
-		"schema", SCHEMA, "target", session->name, "address", session->address, "port",
-		session->port, "ssid", session->ssid, "mode", report_mode(session), "reflector",
-		session->stateful ? "stateful" : "stateless", "sampling",
-		session->poisson ? "poisson" : "periodic", "interval_ns",
-		(json_int_t)session->interval_ns, "packets", packets_json(session, summary),
-		"round_trip_ns", report_figures_json(&summary->round_trip), "forward_ns",
+		"target", session->name, "address", session->address, "port", session->port, "ssid",
+		session->ssid, "mode", report_mode(session), "reflector",
+		session->stateful ? "stateful" : "stateless", "sampling", sampling_of(session),
+		"interval_ns", report_integer_if(!session->flood, session->interval_ns), "packets",
+		packets_json(session, summary), "round_trip_ns",
+		report_figures_json(&summary->round_trip), "forward_ns",
 		report_figures_json(&summary->forward), "backward_ns",
 		report_figures_json(&summary->backward), "reflector_ns",
 		report_figures_json(&summary->reflector), "ipdv_ns", ipdv_json(summary),
@@ -141,14 +148,39 @@ static json_t *failed_json(const struct verdict *verdict)
 	return failed;
 }
 
-static void json_end(const struct report_session *session, const struct report_run *run)
+static json_t *session_json(const struct report_session *session,
+			    const struct report_result *result)
 {
-	json_t *json = document(session, run->summary);
+	json_t *json = document(session, result->summary);
 
-	if (run->summary->tlvs)
-		json_object_set_new(json, "tlvs", report_tlv_summary_json(run->summary->tlvs));
-	if (run->verdict->asked)
-		json_object_set_new(json, "failed", failed_json(run->verdict));
+	json_object_update_new(json, json_pack("{s:i, s:s, s:i, s:i, s:I}", "session",
+					       (int)session->number, "label", session->label,
+					       "source_port", session->source_port, "dscp",
+					       session->dscp, "octets", (json_int_t)session->size));
+	if (result->summary->tlvs)
+		json_object_set_new(json, "tlvs", report_tlv_summary_json(result->summary->tlvs));
+	if (result->verdict->asked)
+		json_object_set_new(json, "failed", failed_json(result->verdict));
+	return json;
+}
+
+/* A run of one session is that session; of several, a list of them. */
+static void json_end(const struct report_run *run)
+{
+	json_t *json = NULL, *sessions;
+
+	if (run->count > 1) {
+		sessions = json_array();
+		for (size_t i = 0; i < run->count; i++)
+			json_array_append_new(
+				sessions, session_json(run->results[i].session, &run->results[i]));
+		json = json_pack("{s:o}", "sessions", sessions);
+	} else {
+		json = session_json(run->results[0].session, &run->results[0]);
+	}
+	json_object_update_new(json, json_pack("{s:s, s:I, s:I}", "schema", SCHEMA, "began_ns",
+					       (json_int_t)run->began_ns, "took_ns",
+					       (json_int_t)run->took_ns));
 	write_line(json);
 }
 
@@ -196,10 +228,9 @@ static json_t *packet_json(const struct packet_values *values)
 
 static void json_reply(const struct report_session *session, const struct session_reply *reply)
 {
-	const struct packet_values values = packet_values_of_reply(reply);
+	const struct packet_values values = packet_values_of_reply(session, reply);
 	json_t *line = packet_json(&values);
 
-	(void)session;
 	if (reply->sample->tlvs)
 		json_object_set_new(line, "tlvs", report_tlv_reply_json(reply->sample->tlvs));
 	write_line(line);
@@ -207,22 +238,22 @@ static void json_reply(const struct report_session *session, const struct sessio
 
 static void json_lost(const struct report_session *session, uint64_t number)
 {
-	const struct packet_values values = packet_values_of_lost(number);
+	const struct packet_values values = packet_values_of_lost(session, number);
 
-	(void)session;
 	write_line(packet_json(&values));
 }
 
 const struct report_form report_json = {
-	report_no_start,
-	report_no_reply,
-	report_no_lost,
-	json_end,
+	.is_quiet = true,
+	.start = report_no_start,
+	.reply = report_no_reply,
+	.lost = report_no_lost,
+	.end = json_end,
 };
 
 const struct report_form report_json_each = {
-	report_no_start,
-	json_reply,
-	json_lost,
-	json_end,
+	.start = report_no_start,
+	.reply = json_reply,
+	.lost = json_lost,
+	.end = json_end,
 };

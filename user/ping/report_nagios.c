@@ -70,19 +70,23 @@ static void print_performance(const struct performance *item, const struct metri
 		printf(" %s=%.0f;;;", item->label, value.value);
 }
 
-static void nagios_end(const struct report_session *session, const struct report_run *run)
+/* Of one session: the options refuse more. */
+static void nagios_end(const struct report_run *run)
 {
+	const struct report_result *result = &run->results[0];
+
 	if (run->err)
 		return; /* main() says so by report_nagios_unknown() */
-	printf("STAMP %s - %s: ", run->verdict->count ? "CRITICAL" : "OK", session->address);
-	print_failed(run->verdict);
-	print_metric("rtt p50 ", "p50", run->summary);
-	print_metric(", loss ", "loss", run->summary);
-	print_metric(", hops ", "hops.forward", run->summary);
-	print_metric("/", "hops.backward", run->summary);
+	printf("STAMP %s - %s: ", result->verdict->count ? "CRITICAL" : "OK",
+	       result->session->address);
+	print_failed(result->verdict);
+	print_metric("rtt p50 ", "p50", result->summary);
+	print_metric(", loss ", "loss", result->summary);
+	print_metric(", hops ", "hops.forward", result->summary);
+	print_metric("/", "hops.backward", result->summary);
 	printf(" |");
 	for (size_t i = 0; i < sizeof(performance) / sizeof(*performance); i++)
-		print_performance(&performance[i], run->summary);
+		print_performance(&performance[i], result->summary);
 	printf("\n");
 }
 
@@ -96,8 +100,9 @@ void report_nagios_unknown(const char *why)
 }
 
 const struct report_form report_nagios = {
-	report_no_start,
-	report_no_reply,
-	report_no_lost,
-	nagios_end,
+	.is_quiet = true,
+	.start = report_no_start,
+	.reply = report_no_reply,
+	.lost = report_no_lost,
+	.end = nagios_end,
 };

@@ -43,7 +43,8 @@ static const char *verdict_name(const struct session_reply *reply)
 	}
 }
 
-struct packet_values packet_values_of_reply(const struct session_reply *reply)
+struct packet_values packet_values_of_reply(const struct report_session *session,
+					    const struct session_reply *reply)
 {
 	const struct metrics_sample *sample = reply->sample;
 	const struct delays *delays = &reply->delays;
@@ -62,13 +63,15 @@ struct packet_values packet_values_of_reply(const struct session_reply *reply)
 		[PACKET_TTL] = number_if(sample->ttl >= 0, (uint64_t)sample->ttl),
 		[PACKET_HOPS_FORWARD] = number_if(hops->forward, hops->forward),
 		[PACKET_HOPS_BACKWARD] = number_if(hops->backward, hops->backward),
+		[PACKET_SESSION] = number(session->number),
 	} };
 }
 
-struct packet_values packet_values_of_lost(uint64_t sequence)
+struct packet_values packet_values_of_lost(const struct report_session *session, uint64_t sequence)
 {
 	return (struct packet_values){ {
 		[PACKET_EVENT] = word("lost"),
 		[PACKET_SEQUENCE] = number(sequence),
+		[PACKET_SESSION] = number(session->number),
 	} };
 }

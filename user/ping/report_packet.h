@@ -21,7 +21,8 @@
 	X(SENDER_TTL,         NULL,   "sender_ttl")         \
 	X(TTL,                NULL,   "ttl")                \
 	X(HOPS_FORWARD,       "hops", "forward")            \
-	X(HOPS_BACKWARD,      "hops", "backward")
+	X(HOPS_BACKWARD,      "hops", "backward")           \
+	X(SESSION,            NULL,   "session")
 /* clang-format on */
 
 #define X(fact, group, name) PACKET_##fact,
@@ -53,7 +54,8 @@ struct packet_values {
 	struct packet_value of[PACKET_FACT_MAX];
 };
 
-struct packet_values packet_values_of_reply(const struct session_reply *reply);
-struct packet_values packet_values_of_lost(uint64_t sequence);
+struct packet_values packet_values_of_reply(const struct report_session *session,
+					    const struct session_reply *reply);
+struct packet_values packet_values_of_lost(const struct report_session *session, uint64_t sequence);
 
 #endif

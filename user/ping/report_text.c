@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "ping/duration_text.h"
+#include "ping/plot.h"
 #include "ping/report_text.h"
 #include "ping/report_tlv.h"
 
@@ -20,10 +21,11 @@ static const char *who(const struct report_session *session, char *text, size_t 
 	return text;
 }
 
-static void text_start(const struct report_session *session)
+static void text_start(const struct report_session *session, size_t count)
 {
 	char peer[512], interval[DURATION_TEXT_MAX];
 
+	(void)count;
 	printf("stamp-ping %s port %u: ", who(session, peer, sizeof(peer)), session->port);
 	if (session->ssid)
 		printf("SSID %u", session->ssid);
@@ -197,13 +199,18 @@ static void print_timestamps(const struct metrics_summary *summary)
 	       summary->receive_user, summary->transmit_missing);
 }
 
-/* Only where it matters: then packets did not leave as the interval promises. */
-static void print_pacing(const struct report_session *session,
-			 const struct metrics_summary *summary)
+/* Packets a second of a flood; how late they were only where it matters: then they did not leave as
+ * the interval promises. */
+static void print_pacing(const struct report_session *session, const struct report_run *run)
 {
+	const struct metrics_summary *summary = run->results[0].summary;
 	const struct figures *pacing = &summary->pacing;
 	char p50[DURATION_TEXT_MAX], p99[DURATION_TEXT_MAX], max[DURATION_TEXT_MAX];
 
+	if (session->flood && run->took_ns)
+		printf("flood            %.0f packets a second sent, %.0f received\n",
+		       (double)summary->sent * 1e9 / (double)run->took_ns,
+		       (double)summary->received * 1e9 / (double)run->took_ns);
 	if (!pacing->known || pacing->p99 <= (int64_t)session->interval_ns / 10)
 		return;
 	printf("sent late by     p50 %s, p99 %s, max %s\n", duration_text(pacing->p50, p50),
@@ -226,7 +233,7 @@ static void print_notes(const struct report_session *session, const struct metri
 		       "loss by direction\n");
 }
 
-static void print_verdict(const struct verdict *verdict)
+void report_print_verdict(const struct verdict *verdict)
 {
 	char text[METRIC_TEXT_MAX];
 
@@ -240,9 +247,23 @@ static void print_verdict(const struct verdict *verdict)
 	}
 }
 
-static void text_end(const struct report_session *session, const struct report_run *run)
+static void print_pictures(const struct report_run *run)
 {
-	const struct metrics_summary *summary = run->summary;
+	const struct report_result *result = &run->results[0];
+
+	if (!run->plot)
+		return;
+	printf("\n");
+	plot_histogram(stdout, metrics_distribution(result->metrics, METRICS_ROUND_TRIP),
+		       "round trip", run->terminal);
+	printf("\n");
+	plot_sparkline(stdout, result->timeline, run->terminal);
+}
+
+static void text_end(const struct report_run *run)
+{
+	const struct report_session *session = run->results[0].session;
+	const struct metrics_summary *summary = run->results[0].summary;
 	char peer[512];
 
 	printf("\n--- %s port %u ---\n", who(session, peer, sizeof(peer)), session->port);
@@ -251,18 +272,27 @@ static void text_end(const struct report_session *session, const struct report_r
 	print_delays(summary);
 	print_hop_counts(summary);
 	print_timestamps(summary);
-	print_pacing(session, summary);
+	print_pacing(session, run);
 	if (summary->tlvs)
 		report_tlv_summary(summary->tlvs);
 	print_notes(session, summary);
-	print_verdict(run->verdict);
+	report_print_verdict(run->results[0].verdict);
+	print_pictures(run);
 }
 
-const struct report_form report_text = { text_start, text_reply, text_lost, text_end };
+const struct report_form report_text = {
+	.is_text = true,
+	.start = text_start,
+	.reply = text_reply,
+	.lost = text_lost,
+	.end = text_end,
+};
 
 const struct report_form report_text_summary = {
-	text_start,
-	report_no_reply,
-	report_no_lost,
-	text_end,
+	.is_text = true,
+	.is_quiet = true,
+	.start = text_start,
+	.reply = report_no_reply,
+	.lost = report_no_lost,
+	.end = text_end,
 };

@@ -5,7 +5,12 @@
 
 #include <stdint.h>
 
+#include "ping/condition.h"
+
 /* Prints ", COUNT TEXT" unless it is 0. */
 void report_print_if(uint64_t count, const char *text);
+
+/* Prints a line for each condition that holds, or that none does; nothing if none was given. */
+void report_print_verdict(const struct verdict *verdict);
 
 #endif

@@ -3,6 +3,8 @@
 #ifndef PING_RUN_H
 #define PING_RUN_H
 
+#include <stdint.h>
+
 #include "ping/options.h"
 
 enum run_result { RUN_ANSWERED, RUN_NOT_ANSWERED, RUN_CONDITION_HELD };
@@ -17,6 +19,12 @@ int run_open(struct run **out, const struct sender_options *options);
  * happened. 0, or -errno after a message; then there is no `result`.
  */
 int run_measure(struct run *run, enum run_result *result);
+
+/* Time of the run (nanoseconds from its start) of a time in UTC; 0 for those before. */
+uint64_t run_time_ns(const struct run *run, uint64_t utc_ns);
+
+/* Before something is written to the terminal: takes the live line away. */
+void run_make_room(struct run *run);
 
 /* A session has ended, with `err` before its time. */
 void run_finished(struct run *run, int err);

@@ -7,18 +7,18 @@
 #include "common/address.h"
 #include "common/log.h"
 
-static void tell_not_sent(struct trouble *trouble, int error)
+static void tell_not_sent(struct trouble *trouble, const struct plan_path *path, int error)
 {
 	if (error == trouble->send_error)
 		return;
 	trouble->send_error = error;
-	log_warning("%s: cannot send %zu octets: %s", trouble->path->address,
-		    trouble->path->settings.size, strerror(error));
+	log_warning("%s: cannot send %zu octets: %s", path->address, path->settings.size,
+		    strerror(error));
 }
 
-static void tell_icmp(struct trouble *trouble, const struct session_trouble *what)
+static void tell_icmp(struct trouble *trouble, const struct plan_path *path,
+		      const struct session_trouble *what)
 {
-	const struct plan_path *path = trouble->path;
 	char from[SOCKADDR_TEXT_MAX];
 
 	if (what->error == trouble->icmp_error)
@@ -37,27 +37,28 @@ static void tell_icmp(struct trouble *trouble, const struct session_trouble *wha
 			    strerror(what->error));
 }
 
-static void tell_wrong_hmac(struct trouble *trouble)
+static void tell_wrong_hmac(struct trouble *trouble, const struct plan_path *path)
 {
 	if (trouble->wrong_hmac)
 		return;
 	trouble->wrong_hmac = true;
 	log_warning("%s: a reply has a wrong HMAC: either the reflector's key is not in %s, or "
 		    "somebody else answers",
-		    trouble->path->address, trouble->options->key_file);
+		    path->address, trouble->options->key_file);
 }
 
-void trouble_tell(struct trouble *trouble, const struct session_trouble *what)
+void trouble_tell(struct trouble *trouble, const struct plan_path *path,
+		  const struct session_trouble *what)
 {
 	switch (what->kind) {
 	case SESSION_NOT_SENT:
-		tell_not_sent(trouble, what->error);
+		tell_not_sent(trouble, path, what->error);
 		break;
 	case SESSION_ICMP_ERROR:
-		tell_icmp(trouble, what);
+		tell_icmp(trouble, path, what);
 		break;
 	case SESSION_WRONG_HMAC:
-		tell_wrong_hmac(trouble);
+		tell_wrong_hmac(trouble, path);
 		break;
 	}
 }

@@ -95,6 +95,9 @@ void session_summarize(struct session *session, struct metrics_summary *out,
 /* Valid as long as the session. */
 const struct metrics *session_metrics(const struct session *session);
 
+/* Packets sent so far. */
+uint64_t session_sent(const struct session *session);
+
 /* The address and the port that it sends from. */
 const struct sockaddr_storage *session_local(const struct session *session);
 

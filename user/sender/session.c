@@ -97,6 +97,11 @@ const struct metrics *session_metrics(const struct session *session)
 	return session->metrics;
 }
 
+uint64_t session_sent(const struct session *session)
+{
+	return session->sent;
+}
+
 const struct sockaddr_storage *session_local(const struct session *session)
 {
 	return udp_socket_local(session->socket);
