@@ -171,7 +171,7 @@ static void small_multiples(FILE *out, const struct html_run *run, const struct 
 	fprintf(out, "<p class=\"note\">The mean round trip, each from %s to %s%s, over %s.</p>\n",
 		duration_text(llround(y.min), low), duration_text(llround(y.max), high),
 		y.logarithmic ? " (logarithmic)" : "", duration_text(llround(x.max), took));
-	fputs("</figcaption><div class=\"multiples\">\n", out);
+	fputs("</div></figcaption>\n<div class=\"multiples\">\n", out);
 	for (size_t i = 0; i < run->count; i++)
 		draw_small(out, &run->sessions[i], &x, &y);
 	fputs("</div>\n", out);

@@ -55,7 +55,7 @@ const char *const report_html_style[] = {
 	".frame{padding:10px 26px 2px 76px}",
 
 	"svg.plot{display:block;overflow:visible}svg.plot.told{margin-bottom:24px}",
-	"svg.plot+svg.plot{margin-top:10px}",
+	"svg.plot+svg.plot{margin-top:18px}",
 	"svg.plot text{fill:var(--muted);font-size:12px;font-variant-numeric:tabular-nums}",
 	".x text{text-anchor:middle}.y text{text-anchor:end}",
 	".grid line{stroke:var(--grid);stroke-width:1px}",
@@ -78,7 +78,7 @@ const char *const report_html_style[] = {
 	"gap:10px 16px;margin-top:8px}",
 	".small figcaption{font-size:12px;overflow-wrap:anywhere}.small{min-width:0}",
 
-	".tables{padding:12px 16px}",
+	".tables{padding:12px 16px;margin-bottom:12px}",
 	".wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}",
 	".wide table{width:100%}",
 	"caption{text-align:left;font-size:13px;padding:4px 0}",
@@ -108,7 +108,7 @@ const char *const report_html_style[] = {
 	"body{font-size:12px;background:#fff;print-color-adjust:exact;"
 	"-webkit-print-color-adjust:exact}main{max-width:none;padding:0}"
 	"figure,tr,.tile{break-inside:avoid}h2,h3,summary,caption{break-after:avoid}"
-	".wide{overflow:visible}th,td{padding:2px 5px}.parameters th,.parameters td{white-space:normal}"
+	".wide{overflow:visible}table{font-size:11px}th,td{padding:2px 4px}.parameters th,.parameters td{white-space:normal}"
 	"details{break-inside:auto}summary{list-style:none}"
 	"details::details-content{content-visibility:visible;display:block;block-size:auto}}",
 	NULL,
