@@ -61,6 +61,9 @@ PASS_PROGRAM = $(BUILD)/tests/netns/xdp_pass.bpf.o
 # What the tests in namespaces start besides our programs.
 NETNS_PROGRAMS = $(patsubst tests/%.c,$(BUILD)/tests/%,\
 	$(filter-out %.bpf.c,$(wildcard tests/netns/*.c)))
+# Writes the pages that test_report_html.py looks at.
+HTML_PAGES = $(BUILD)/tests/unit/test_report_html
+$(HTML_PAGES): $(BUILD)/tests/unit/html_scene.o
 
 MANUALS = $(BUILD)/man/stampd.yaml.5
 
@@ -159,7 +162,7 @@ check-sanitized: ## the same, built with ASan and UBSan
 check-bpf: $(BPF_TESTS) ## the XDP program by PROG_TEST_RUN: verdict, octets, counter
 	$(Q)scripts/run_tests.sh $(BPF_TESTS)
 
-check-netns: all $(PASS_PROGRAM) $(NETNS_PROGRAMS) ## whole programs in network namespaces
+check-netns: all $(PASS_PROGRAM) $(NETNS_PROGRAMS) $(HTML_PAGES) ## whole programs in network namespaces
 	$(Q)BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -p no:cacheprovider tests/netns
 
 check-scripts: ## what lint runs finds the faults that it is there for

@@ -10,7 +10,7 @@ demo=(gcc libc6-dev linux-libc-dev make clang bpftool
 	iproute2 util-linux mount jq)
 # To run `make check`, `make check-fuzz`, `make bench` and scripts/path_length.sh.
 check=(libcmocka-dev python3 python3-pytest python3-scapy python3-jsonschema python3-yaml
-	libcap2-bin procps tcpdump libclang-rt-dev irtt fping)
+	libcap2-bin procps tcpdump libclang-rt-dev irtt fping chromium-headless-shell poppler-utils)
 # To run `make lint` and `make check-kernels`.
 all=(clang-format clang-tidy cppcheck shellcheck git
 	qemu-system-x86 busybox-static cpio kmod xz-utils zstd)

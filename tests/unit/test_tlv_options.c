@@ -138,7 +138,7 @@ static void is_taken(void **state)
 	assert_int_equal(parse(c->line), 0);
 	assert_int_equal(options.size, c->size);
 	assert_string_equal(layout(), c->layout);
-	assert_in_range(options.ssid, 1, 65535); /* R9503-3-1 */
+	assert_int_equal(options.ssid, 0); /* random, for each session: R9503-3-1 */
 }
 
 static void is_refused(void **state)

@@ -46,6 +46,7 @@ struct report_run {
 	size_t count;      /* of the sessions, at least one */
 	uint64_t began_ns; /* UTC */
 	uint64_t took_ns;
+	const char *command;             /* the command line; names and paths may hold anything */
 	const struct terminal *terminal; /* what the standard output can show */
 	bool plot;                       /* pictures are wanted in the text */
 	int err; /* why the run ended before its time, or sent nothing; 0: it did not */

@@ -15,6 +15,7 @@
 #include "ping/live_line.h"
 #include "ping/measurement.h"
 #include "ping/plan.h"
+#include "ping/report_html.h"
 #include "ping/sender_keys.h"
 #include "stamp/timestamp.h"
 
@@ -240,13 +241,33 @@ static enum run_result end_measurements(struct run *run, struct report_result *r
 	return worst;
 }
 
-static int write_reports(struct run *run, const struct report_run *report)
+/* To the standard output, and, even if that fails, to the file. */
+static int write_reports(const struct run *run, const struct report_run *report)
 {
+	int err = 0;
+
 	run->form->end(report);
-	if (!fflush(stdout) && !ferror(stdout))
-		return run->err;
-	log_error("cannot write the report: %s", strerror(errno));
-	return -EIO;
+	if (fflush(stdout) || ferror(stdout)) {
+		log_error("cannot write the report: %s", strerror(errno));
+		err = -EIO;
+	}
+	if (run->options->html_file && report_html_write(run->options->html_file, report))
+		err = -EIO;
+	return err ? err : report->err;
+}
+
+/* The command line in one line; NULL without memory. The caller's to free. */
+static char *command_text(const struct sender_options *options)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	for (int i = 0; out && i < options->argc; i++)
+		fprintf(out, "%s%s", i ? " " : "", options->argv[i]);
+	if (out)
+		fclose(out);
+	return text;
 }
 
 static int report(struct run *run, enum run_result *result)
@@ -260,14 +281,17 @@ static int report(struct run *run, enum run_result *result)
 		.terminal = &run->terminal,
 		.plot = wants_pictures(run),
 	};
-	int err;
+	char *command = command_text(run->options);
+	int err = -ENOMEM;
 
 	run_make_room(run);
-	if (!results)
-		return -ENOMEM;
-	*result = end_measurements(run, results);
-	report.err = run->err;
-	err = write_reports(run, &report);
+	if (results && command) {
+		*result = end_measurements(run, results);
+		report.err = run->err;
+		report.command = command;
+		err = write_reports(run, &report);
+	}
+	free(command);
 	free(results);
 	return err;
 }
