@@ -270,7 +270,8 @@ BAD_REPLIES = {
 @pytest.mark.parametrize("spoil, expected", BAD_REPLIES.values(), ids=BAD_REPLIES)
 def test_bad_replies_are_counted_and_do_no_harm(bare_lab, spoil, expected):
     """As JSON, and as text; a reply without a delay adds to no figure of delay."""
-    _, report, _ = measure(bare_lab, 10, "-i", "2ms", "-W", "300ms", plan=lambda _: Act(spoil=spoil))
+    _, report, _ = measure(bare_lab, 10, "-i", "2ms", "-W", "300ms",
+                           plan=lambda _: Act(spoil=spoil))
     packets = report["packets"]
     assert counts_of(report) | {"received": packets["received"]} == expected
     assert (report["round_trip_ns"] is None) == \
