@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Sends STAMP requests with forged IPv4 sources as fast as it can, for a while, and prints how many
- * the interface took. The sources are random, and the same in each run. What has 112 octets has no
- * HMAC that any key would make.
+ * the interface took. The sources are in disorder, the same in each run, and none comes twice
+ * before all addresses and ports of the prefix were used. What has 112 octets has no HMAC that any
+ * key would make.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -25,7 +26,7 @@
 
 #define BATCH 64
 #define FIRST_PORT 1024
-#define PORTS (65536 - FIRST_PORT)
+#define PORT_BITS 16
 
 enum argument { INTERFACE = 1, MAC, PREFIX, LENGTH, TARGET, PORT, SIZE, COUNT, SECONDS, ARGUMENTS };
 
@@ -45,9 +46,9 @@ struct flood {
 	struct iovec iovs[BATCH];
 	struct mmsghdr messages[BATCH];
 	uint32_t prefix; /* host order */
-	uint32_t host_mask;
-	size_t size; /* octets of a request */
-	uint64_t random;
+	unsigned int host_bits;
+	size_t size;     /* octets of a request */
+	uint64_t number; /* of the next source */
 };
 
 static void fail(const char *what)
@@ -56,13 +57,26 @@ static void fail(const char *what)
 	exit(1);
 }
 
-/* xorshift64 */
-static uint32_t next_random(struct flood *flood)
+/* A permutation of all numbers of so many bits: each step can be undone. */
+static uint64_t disorder(uint64_t number, unsigned int bits)
 {
-	flood->random ^= flood->random << 13;
-	flood->random ^= flood->random >> 7;
-	flood->random ^= flood->random << 17;
-	return (uint32_t)(flood->random >> 16);
+	const uint64_t mask = (1ULL << bits) - 1;
+
+	number = number * 0x9e3779b97f4a7c15 & mask;
+	number ^= number >> bits / 2;
+	number = number * 0xd1342543de82ef95 & mask;
+	return number ^ number >> bits / 2;
+}
+
+static void next_source(struct flood *flood, uint32_t *address, uint16_t *port)
+{
+	uint64_t source;
+
+	do {
+		source = disorder(flood->number++, flood->host_bits + PORT_BITS);
+		*port = (uint16_t)source;
+	} while (*port < FIRST_PORT);
+	*address = flood->prefix | (uint32_t)(source >> PORT_BITS);
 }
 
 static uint32_t add_words(uint32_t sum, const void *octets, size_t size)
@@ -86,11 +100,14 @@ static uint16_t fold(uint32_t sum)
 static void forge(struct flood *flood, struct frame *frame)
 {
 	uint32_t sum = htons(IPPROTO_UDP);
+	uint32_t address;
+	uint16_t port;
 
-	frame->ip.saddr = htonl(flood->prefix | (next_random(flood) & flood->host_mask));
+	next_source(flood, &address, &port);
+	frame->ip.saddr = htonl(address);
 	frame->ip.check = 0;
 	frame->ip.check = fold(add_words(0, &frame->ip, sizeof(frame->ip)));
-	frame->udp.source = htons((uint16_t)(FIRST_PORT + next_random(flood) % PORTS));
+	frame->udp.source = htons(port);
 	frame->udp.check = 0;
 	sum = add_words(sum + frame->udp.len, &frame->ip.saddr, 2 * sizeof(frame->ip.saddr));
 	sum = add_words(sum, &frame->udp, sizeof(frame->udp) + flood->size);
@@ -167,7 +184,7 @@ static unsigned int send_batch(struct flood *flood, unsigned int count)
 
 int main(int argc, char **argv)
 {
-	static struct flood flood = { .random = 0x9e3779b97f4a7c15 };
+	static struct flood flood;
 	struct ether_addr own;
 	struct in_addr prefix;
 	unsigned long wanted, sent = 0;
@@ -182,7 +199,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	flood.prefix = ntohl(prefix.s_addr);
-	flood.host_mask = (uint32_t)((1ULL << (32 - atoi(argv[LENGTH]))) - 1);
+	flood.host_bits = 32 - (unsigned int)atoi(argv[LENGTH]);
 	wanted = strtoul(argv[COUNT], NULL, 10);
 	open_socket(&flood, argv[INTERFACE], &own);
 	make_frames(&flood, argv, &own);

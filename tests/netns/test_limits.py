@@ -56,7 +56,7 @@ def sequences(load):
 
 @pytest.fixture(scope="module")
 def flooded():
-    """What three honest senders and the counters saw of a flood from random addresses."""
+    """What three honest senders and the counters saw of a flood from forged addresses."""
     with made_lab() as lab:
         lab.load_pass_program()
         attacker = Attacker(lab)
@@ -144,7 +144,7 @@ def test_who_forges_a_senders_own_address_cannot_silence_it(lab):
 
 
 def test_a_flood_of_bad_hmacs_takes_nothing_from_the_kernel_path(lab):
-    """From random addresses at full rate; nor does it silence an authenticated session elsewhere."""
+    """From forged addresses at full rate; nor does it silence an authenticated session elsewhere."""
     write_keys(lab, KEYS[0])
     attacker = Attacker(lab)
     stampd = lab.start_stampd_with(both_links([
@@ -175,7 +175,7 @@ def test_a_flood_of_stateful_sessions_is_held_back(lab):
     stampd = lab.start_stampd_with(both_links([
         {"name": "flooded", "sender-ip": f"{FLOODED}/16", "reflector-mode": "stateful",
          "new-sessions-per-second": 100}]))
-    known = Load(lab.sender, REFLECTOR4, 200, source=VICTIM)
+    known = Load(lab.sender, REFLECTOR4, 200, ssid=7, source=VICTIM)  # the flood has no SSID
     known.wait_for_replies(1)
     began = time.monotonic()
     sent = attacker.flood(seconds=1)
@@ -186,6 +186,18 @@ def test_a_flood_of_stateful_sessions_is_held_back(lab):
     assert counters["reflected"] + counters["new_sessions"] == sent
     assert 100 <= counters["reflected"] <= 100 * (seconds + 1) + 10
     assert stampd.show()["sessions"]["created"] == counters["reflected"] + 1
+
+
+def test_no_forged_sender_comes_twice(lab):
+    """Else one could be a session that is there already, and created be less than reflected."""
+    attacker = Attacker(lab)
+    stampd = lab.start_stampd_with(both_links(
+        [{"name": "any", "sender-ip": "any", "new-sessions-per-second": 1_000_000}],
+        **{"rate-limit": {"packets-per-second": 0}, "max-sessions": 131_072}))
+    ports = 65536 - 1024
+    assert attacker.flood(prefix=VICTIM, length=32, count=ports) == ports
+    assert stampd.settled_interfaces()[1]["counters"]["reflected"] == ports
+    assert stampd.show()["sessions"]["created"] == ports
 
 
 def test_a_sender_that_is_too_fast_gets_what_the_limit_leaves(lab):
