@@ -19,11 +19,15 @@ KEY = b"doc-example-key-not-for-real-use"
 
 STATELESS = {"packets.lost_forward", "packets.lost_backward"}
 UNAUTHENTICATED = {"packets.unverified"}
-CLOCKS = {"forward_ns", "backward_ns", "clock.one_way_bound_ns"}
-PAIRS = {"ipdv_ns.forward", "ipdv_ns.backward", "ipdv_ns.round_trip", "jitter_ns"}
+CLOCKS = {"forward_ns", "backward_ns", "clock.one_way_bound_ns", "clock.one_way_negative"}
+NO_LOSS = {"loss_bursts.mean"}
+IN_ORDER = {"reordering.extent"}
+PAIRS = {"ipdv_ns.forward", "ipdv_ns.backward", "ipdv_ns.round_trip", "jitter_ns",
+         "jitter_rfc3550_ns.forward", "jitter_rfc3550_ns.backward", "jitter_rfc3550_ns.round_trip"}
 ANSWERS = {"round_trip_ns", "reflector_ns", "pdv_ns", "clock.reflector_synchronized",
            "timestamps.transmit", "timestamps.receive", "hops.forward", "hops.backward",
-           "hops.changed"}
+           "hops.changed", "pdv_by_direction_ns.forward", "pdv_by_direction_ns.backward",
+           "reordering.ratio", "reflector_protocol"}
 
 
 @pytest.fixture(scope="module", name="validator")
@@ -67,28 +71,28 @@ def test_a_run_with_answers(lab, validator):
     lab.start_stampd()
     report, nulls = report_of(lab, validator)
     assert report["packets"]["received"] == 5 and "failed" not in report
-    assert nulls == STATELESS | UNAUTHENTICATED
+    assert nulls == STATELESS | UNAUTHENTICATED | NO_LOSS | IN_ORDER
 
 
 def test_a_run_without_answers(lab, validator):
     report, nulls = report_of(lab, validator)
     assert report["packets"]["received"] == 0
-    assert nulls == STATELESS | UNAUTHENTICATED | PAIRS | ANSWERS
+    assert nulls == STATELESS | UNAUTHENTICATED | PAIRS | ANSWERS | IN_ORDER
 
 
 def test_a_single_answer_has_no_variation(lab, validator):
     lab.start_stampd()
     _, nulls = report_of(lab, validator, "-c", "1")
-    assert nulls == STATELESS | UNAUTHENTICATED | PAIRS
+    assert nulls == STATELESS | UNAUTHENTICATED | PAIRS | NO_LOSS | IN_ORDER
 
 
 def test_a_stateful_reflector_tells_directions(lab, validator):
     lab.start_stampd("--stateful")
     _, nulls = report_of(lab, validator, "--stateful")
-    assert nulls == UNAUTHENTICATED
+    assert nulls == UNAUTHENTICATED | NO_LOSS | IN_ORDER
     lab.daemons[0].stop()
     _, nulls = report_of(lab, validator, "--stateful")
-    assert nulls == STATELESS | UNAUTHENTICATED | PAIRS | ANSWERS
+    assert nulls == STATELESS | UNAUTHENTICATED | PAIRS | ANSWERS | IN_ORDER
 
 
 def test_an_authenticated_run_counts_wrong_hmacs(bare_lab, validator):
@@ -98,7 +102,7 @@ def test_an_authenticated_run_counts_wrong_hmacs(bare_lab, validator):
     with AuthReflector(bare_lab.reflector, socket.AF_INET, KEY):
         report, nulls = report_of(bare_lab, validator, "--auth", str(key_file))
     assert report["mode"] == "authenticated" and report["packets"]["received"] == 5
-    assert nulls == STATELESS
+    assert nulls == STATELESS | NO_LOSS | IN_ORDER
 
 
 def test_a_short_request_has_no_ssid(lab, validator):
@@ -110,10 +114,22 @@ def test_a_short_request_has_no_ssid(lab, validator):
 def test_conditions(lab, validator):
     report, nulls = report_of(lab, validator, "--fail-if", "loss>1% p99>2ms")
     assert report["failed"] == ["loss>1%", "p99>2ms", "received<1"]
-    assert nulls == STATELESS | UNAUTHENTICATED | PAIRS | ANSWERS
+    assert nulls == STATELESS | UNAUTHENTICATED | PAIRS | ANSWERS | IN_ORDER
     lab.start_stampd()
     report, _ = report_of(lab, validator, "--fail-if", "loss>1%")
     assert report["failed"] == []
+
+
+def test_several_sessions_are_a_list(lab, validator):
+    lab.start_stampd()
+    lines = lines_of(lab, "--each", "--sweep", "dscp=0,46")
+    for line in lines:
+        validator.validate(line)
+    *packets, report = lines
+    assert sorted(line["session"] for line in packets) == [1] * 5 + [2] * 5
+    assert [session["label"] for session in report["sessions"]] == ["dscp 0", "dscp 46"]
+    assert [session["dscp"] for session in report["sessions"]] == [0, 46]
+    assert all(session["packets"]["received"] == 5 for session in report["sessions"])
 
 
 def test_each_line_is_one_of_the_schema(lab, validator):

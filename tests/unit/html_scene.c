@@ -140,7 +140,7 @@ static void lose(struct play *play, bool late)
 	struct probe_reply reply = reply_of(play, NOON_NS);
 	struct metrics_sample sample = sample_of(play, &reply, NOON_NS);
 
-	metrics_lost(play->metrics);
+	metrics_lost(play->metrics, play->number);
 	span_of(play)->lost++;
 	if (!late)
 		return;

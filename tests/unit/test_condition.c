@@ -86,7 +86,7 @@ static const struct refused_case {
 } refused_cases[] = {
 	{ "nothing", "", "expected a condition like 'loss>1%'" },
 	{ "blanks", "  ", "expected a condition" },
-	{ "an unknown metric", "los>1%", "no metric is called 'los'; there are: loss (a perc" },
+	{ "an unknown metric", "los>1%", "no metric is called 'los'; there are: loss, reordering (a perc" },
 	{ "no metric", ">1%", "no metric is called ''" },
 	{ "a prefix alone", "forward.>1ms", "no metric is called 'forward.'" },
 	{ "a prefix that has no such figure", "forward.loss>1%", "no metric is called 'forward.loss'" },

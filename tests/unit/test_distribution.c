@@ -12,9 +12,9 @@ static struct distribution distribution;
 
 static void fill(const int64_t *values, size_t count)
 {
-	distribution = (struct distribution){ 0 };
+	distribution_clear(&distribution);
 	for (size_t i = 0; i < count; i++)
-		distribution_add(&distribution, values[i]);
+		assert_int_equal(distribution_add(&distribution, values[i]), 0);
 }
 
 static void nothing_added_is_not_known(void **state)

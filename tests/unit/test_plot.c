@@ -153,7 +153,7 @@ static void histogram_is_drawn(void **state)
 	FILE *out = open_memstream(&text, &size);
 
 	assert_non_null(out);
-	memset(&distribution, 0, sizeof(distribution));
+	distribution_clear(&distribution);
 	for (size_t i = 0; i < VALUES_MAX; i++)
 		for (unsigned int k = 0; k < c->values[i].times; k++)
 			distribution_add(&distribution, c->values[i].ns);

@@ -62,7 +62,7 @@ static const struct edges_case {
 
 static void fill(const struct values *values)
 {
-	memset(&distribution, 0, sizeof(distribution));
+	distribution_clear(&distribution);
 	for (size_t i = 0; i < VALUES_MAX; i++)
 		for (unsigned int k = 0; k < values[i].times; k++)
 			distribution_add(&distribution, values[i].ns);
@@ -102,7 +102,7 @@ static void fill_at_random(uint64_t *random)
 	unsigned int bits = (unsigned int)(cases_random(random) % 63 + 1);
 	int64_t shift = cases_random(random) % 2 ? random_value(random, 40) : 0;
 
-	memset(&distribution, 0, sizeof(distribution));
+	distribution_clear(&distribution);
 	for (size_t i = 0; i < count; i++)
 		distribution_add(&distribution, random_value(random, bits) + shift);
 }

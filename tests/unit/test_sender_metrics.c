@@ -107,7 +107,7 @@ static void no_reply_is_not_known_rather_than_zero(void **state)
 {
 	(void)state;
 	metrics_sent(metrics, 0);
-	metrics_lost(metrics);
+	metrics_lost(metrics, 0);
 	summarize();
 	assert_int_equal(summary.sent, 1);
 	assert_int_equal(summary.lost, 1);

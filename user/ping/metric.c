@@ -73,6 +73,21 @@ static struct metric_value get_jitter(const struct metrics_summary *summary,
 	return (struct metric_value){ summary->ipdv_round_trip.known, (double)summary->jitter_ns };
 }
 
+static struct metric_value get_rfc3550(const struct metrics_summary *summary,
+				       const struct metric *metric)
+{
+	const uint64_t *ns = member(summary, metric->row->offset);
+
+	return (struct metric_value){ summary->jitter.known, (double)*ns };
+}
+
+static struct metric_value get_reordered(const struct metrics_summary *summary,
+					 const struct metric *metric)
+{
+	(void)metric;
+	return (struct metric_value){ summary->arrived != 0, metrics_reordered_percent(summary) };
+}
+
 static struct metric_value get_figure(const struct metrics_summary *summary,
 				      const struct metric *metric)
 {
@@ -88,7 +103,9 @@ static struct metric_value get_figure(const struct metrics_summary *summary,
 /* clang-format off */
 static const struct metric_row rows[] = {
 	{ "loss", METRIC_PERCENT, get_loss, 0 },
+	{ "reordering", METRIC_PERCENT, get_reordered, 0 },
 	{ "lost", METRIC_COUNT, get_count, SUMMARY(lost) },
+	{ "loss.burst", METRIC_COUNT, get_count, SUMMARY(bursts.longest) },
 	{ "lost.forward", METRIC_COUNT, get_directed, SUMMARY(loss.forward) },
 	{ "lost.backward", METRIC_COUNT, get_directed, SUMMARY(loss.backward) },
 	{ "duplicates", METRIC_COUNT, get_count, SUMMARY(duplicates) },
@@ -99,6 +116,9 @@ static const struct metric_row rows[] = {
 	{ "hops.forward", METRIC_COUNT, get_hops, SUMMARY(hops.forward) },
 	{ "hops.backward", METRIC_COUNT, get_hops, SUMMARY(hops.backward) },
 	{ "jitter", METRIC_DURATION, get_jitter, 0 },
+	{ "jitter.rfc3550", METRIC_DURATION, get_rfc3550, SUMMARY(jitter.round_trip) },
+	{ "jitter.rfc3550.forward", METRIC_DURATION, get_rfc3550, SUMMARY(jitter.forward) },
+	{ "jitter.rfc3550.backward", METRIC_DURATION, get_rfc3550, SUMMARY(jitter.backward) },
 	{ "min", METRIC_DURATION, get_figure, FIGURE(min) },
 	{ "mean", METRIC_DURATION, get_figure, FIGURE(mean) },
 	{ "p50", METRIC_DURATION, get_figure, FIGURE(p50) },
@@ -116,6 +136,7 @@ static const struct metric_prefix prefixes[] = {
 	{ "backward.", SUMMARY(backward) },
 	{ "reflector.", SUMMARY(reflector) },
 	{ "ipdv.", SUMMARY(ipdv_round_trip) },
+	{ "pdv.", SUMMARY(pdv) },
 };
 /* clang-format on */
 

@@ -33,7 +33,9 @@ static const struct delay_row delay_rows[] = {
 	{ "IPDV round trip", SUMMARY(ipdv_round_trip) },
 	{ "IPDV forward", SUMMARY(ipdv_forward) },
 	{ "IPDV backward", SUMMARY(ipdv_backward) },
-	{ "PDV", SUMMARY(pdv) },
+	{ "PDV round trip", SUMMARY(pdv) },
+	{ "PDV forward", SUMMARY(pdv_forward) },
+	{ "PDV backward", SUMMARY(pdv_backward) },
 	{ "sent later than due", SUMMARY(pacing) },
 };
 
@@ -118,6 +120,11 @@ static bool pairs_are_known(const struct metrics_summary *summary)
 	return summary->ipdv_round_trip.known;
 }
 
+static bool jitter_is_known(const struct metrics_summary *summary)
+{
+	return summary->jitter.known;
+}
+
 static bool one_way_is_known(const struct metrics_summary *summary)
 {
 	return summary->one_way_known;
@@ -142,7 +149,10 @@ static const struct fact packets[] = {
 	{ "lost backward", FACT_COUNT, SUMMARY(loss.backward), loss_is_known },
 	{ "late", FACT_COUNT, SUMMARY(late), NULL },
 	{ "duplicates", FACT_COUNT, SUMMARY(duplicates), NULL },
-	{ "reordered", FACT_COUNT, SUMMARY(reordered), NULL },
+	{ "reordered (RFC 4737)", FACT_COUNT, SUMMARY(reordered), NULL },
+	{ "their largest extent, in replies", FACT_COUNT, SUMMARY(reordering.extent_max), NULL },
+	{ "loss bursts", FACT_COUNT, SUMMARY(bursts.count), NULL },
+	{ "packets of the longest burst", FACT_COUNT, SUMMARY(bursts.longest), NULL },
 	{ "still under way", FACT_COUNT, SUMMARY(under_way), NULL },
 	{ "not sent", FACT_COUNT, SUMMARY(send_errors), NULL },
 	{ "ICMP errors", FACT_COUNT, SUMMARY(icmp_errors), NULL },
@@ -153,12 +163,16 @@ static const struct fact replies[] = {
 	{ "foreign", FACT_COUNT, SUMMARY(foreign), NULL },
 	{ "with a wrong HMAC", FACT_COUNT, SUMMARY(unverified), NULL },
 	{ "lost at our own socket", FACT_COUNT, SUMMARY(overflowed), overflow_is_known },
+	{ "of a TWAMP Light reflector", FACT_COUNT, SUMMARY(twamp_light), NULL },
 	{ "without SSID: no RFC 8972 there", FACT_COUNT, SUMMARY(without_ssid), NULL },
 	{ "numbered by a stateful reflector", FACT_COUNT, SUMMARY(own_numbers), NULL },
 };
 
 static const struct fact path[] = {
 	{ "jitter: mean size of IPDV round trip", FACT_DURATION, SUMMARY(jitter_ns), pairs_are_known },
+	{ "jitter by RFC 3550, round trip", FACT_DURATION, SUMMARY(jitter.round_trip), jitter_is_known },
+	{ "jitter by RFC 3550, forward", FACT_DURATION, SUMMARY(jitter.forward), jitter_is_known },
+	{ "jitter by RFC 3550, backward", FACT_DURATION, SUMMARY(jitter.backward), jitter_is_known },
 	{ "hops forward, latest", FACT_HOPS, SUMMARY(hops.forward), NULL },
 	{ "hops backward, latest", FACT_HOPS, SUMMARY(hops.backward), NULL },
 	{ "path length changed", FACT_TRUTH, SUMMARY(hops_changed), hops_are_known },

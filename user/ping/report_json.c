@@ -47,14 +47,62 @@ static json_t *packets_json(const struct report_session *session,
 		(json_int_t)summary->icmp_errors);
 }
 
+static json_t *bursts_json(const struct loss_bursts *bursts)
+{
+	return json_pack("{s:I, s:I, s:o}", "count", (json_int_t)bursts->count, "longest",
+			 (json_int_t)bursts->longest, "mean",
+			 bursts->count ? json_real((double)bursts->lost / (double)bursts->count)
+				       : json_null());
+}
+
+static json_t *extent_json(const struct reordering_summary *reordering)
+{
+	if (!reordering->extent_max)
+		return json_null();
+	return json_pack("{s:I, s:f, s:b}", "max", (json_int_t)reordering->extent_max, "mean",
+			 reordering->extent_mean, "at_least", reordering->at_least);
+}
+
+static json_t *reordering_json(const struct metrics_summary *summary)
+{
+	return json_pack("{s:o, s:o}", "ratio",
+			 summary->arrived ? json_real(metrics_reordered_percent(summary) / 100)
+					  : json_null(),
+			 "extent", extent_json(&summary->reordering));
+}
+
+static json_t *jitter_json(const struct jitter_summary *jitter)
+{
+	return json_pack("{s:o, s:o, s:o}", "forward",
+			 report_integer_if(jitter->known, jitter->forward), "backward",
+			 report_integer_if(jitter->known, jitter->backward), "round_trip",
+			 report_integer_if(jitter->known, jitter->round_trip));
+}
+
+static json_t *directed_pdv_json(const struct metrics_summary *summary)
+{
+	return json_pack("{s:o, s:o}", "forward", report_figures_json(&summary->pdv_forward),
+			 "backward", report_figures_json(&summary->pdv_backward));
+}
+
+/* Null while it cannot be told from STAMP by RFC 8762 alone. */
+static json_t *protocol_json(const struct metrics_summary *summary)
+{
+	if (summary->with_ssid)
+		return json_string("stamp");
+	return summary->twamp_light ? json_string("twamp-light") : json_null();
+}
+
 static json_t *clock_json(const struct metrics_summary *summary)
 {
-	return json_pack("{s:b, s:o, s:o}", "sender_synchronized", summary->sender_synchronized,
-			 "reflector_synchronized",
-			 summary->received ? json_boolean(summary->reflector_synchronized)
-					   : json_null(),
-			 "one_way_bound_ns",
-			 report_integer_if(summary->one_way_known, summary->one_way_bound_ns));
+	return json_pack(
+		"{s:b, s:o, s:o, s:o}", "sender_synchronized", summary->sender_synchronized,
+		"reflector_synchronized",
+		summary->received ? json_boolean(summary->reflector_synchronized) : json_null(),
+		"one_way_bound_ns",
+		report_integer_if(summary->one_way_known, summary->one_way_bound_ns),
+		"one_way_negative",
+		summary->one_way_known ? json_boolean(summary->one_way_negative) : json_null());
 }
 
 static json_t *source_json(uint64_t kernel, uint64_t user)
@@ -157,6 +205,13 @@ static json_t *session_json(const struct report_session *session,
 					       (int)session->number, "label", session->label,
 					       "source_port", session->source_port, "dscp",
 					       session->dscp, "octets", (json_int_t)session->size));
+	json_object_update_new(json,
+			       json_pack("{s:o, s:o, s:o, s:o, s:o}", "loss_bursts",
+					 bursts_json(&result->summary->bursts), "reordering",
+					 reordering_json(result->summary), "jitter_rfc3550_ns",
+					 jitter_json(&result->summary->jitter),
+					 "pdv_by_direction_ns", directed_pdv_json(result->summary),
+					 "reflector_protocol", protocol_json(result->summary)));
 	if (result->summary->tlvs)
 		json_object_set_new(json, "tlvs", report_tlv_summary_json(result->summary->tlvs));
 	if (result->verdict->asked)

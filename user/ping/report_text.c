@@ -153,12 +153,61 @@ static void print_loss(const struct report_session *session, const struct metric
 	printf("\n");
 }
 
+/* How losses and reordered packets lay; nothing if there were none. */
+static void print_patterns(const struct metrics_summary *summary)
+{
+	const struct loss_bursts *bursts = &summary->bursts;
+	const struct reordering_summary *reordering = &summary->reordering;
+
+	if (bursts->count)
+		printf("loss bursts      %" PRIu64
+		       ", of %.3g packets on average, the longest of %" PRIu64 "\n",
+		       bursts->count, (double)bursts->lost / (double)bursts->count,
+		       bursts->longest);
+	if (summary->reordered)
+		printf("reordered        %.3g %%, later by %s%.3g replies on average, by %" PRIu64
+		       " at most (RFC 4737)\n",
+		       metrics_reordered_percent(summary), reordering->at_least ? "at least " : "",
+		       reordering->extent_mean, reordering->extent_max);
+}
+
+static void print_jitter(const struct metrics_summary *summary)
+{
+	char mean[DURATION_TEXT_MAX], round_trip[DURATION_TEXT_MAX], forward[DURATION_TEXT_MAX];
+	char backward[DURATION_TEXT_MAX];
+
+	if (!summary->ipdv_round_trip.known || !summary->jitter.known)
+		return;
+	printf("jitter           mean |ipdv| %s; by RFC 3550 %s, forward %s, backward %s\n",
+	       duration_text((int64_t)summary->jitter_ns, mean),
+	       duration_text((int64_t)summary->jitter.round_trip, round_trip),
+	       duration_text((int64_t)summary->jitter.forward, forward),
+	       duration_text((int64_t)summary->jitter.backward, backward));
+}
+
+static void print_bound(const struct metrics_summary *summary)
+{
+	char bound[DURATION_TEXT_MAX];
+
+	if (!summary->one_way_known)
+		return;
+	printf("                 forward and backward are known to +/- %s\n",
+	       duration_text((int64_t)summary->one_way_bound_ns, bound));
+	if (summary->one_way_refuted)
+		printf("note             below 0 by more than that: a clock, here or there, is "
+		       "farther "
+		       "off than it claims\n");
+	else if (summary->one_way_negative)
+		printf("note             below 0: the two clocks differ by more than the delay; it "
+		       "is "
+		       "true to that bound\n");
+}
+
 static void print_delays(const struct metrics_summary *summary)
 {
 	const char *no_reply = "no valid reply";
 	const char *no_one_way = summary->received ? "clocks not synchronised" : no_reply;
 	const char *no_pair = "no two valid replies in a row";
-	char bound[DURATION_TEXT_MAX];
 
 	printf("%-16s %9s %9s %9s %9s %9s %9s %9s\n", "", "min", "mean", "stddev", "p50", "p95",
 	       "p99", "max");
@@ -166,12 +215,14 @@ static void print_delays(const struct metrics_summary *summary)
 	print_figures("in the reflector", &summary->reflector, no_reply);
 	print_figures("forward", &summary->forward, no_one_way);
 	print_figures("backward", &summary->backward, no_one_way);
-	if (summary->one_way_known)
-		printf("                 forward and backward are known to +/- %s\n",
-		       duration_text((int64_t)summary->one_way_bound_ns, bound));
+	print_bound(summary);
 	print_figures("ipdv round trip", &summary->ipdv_round_trip, no_pair);
 	print_figures("ipdv forward", &summary->ipdv_forward, no_pair);
 	print_figures("ipdv backward", &summary->ipdv_backward, no_pair);
+	print_figures("pdv round trip", &summary->pdv, no_reply);
+	print_figures("pdv forward", &summary->pdv_forward, no_reply);
+	print_figures("pdv backward", &summary->pdv_backward, no_reply);
+	print_jitter(summary);
 }
 
 static void print_way(const char *name, unsigned int hops)
@@ -217,20 +268,48 @@ static void print_pacing(const struct report_session *session, const struct repo
 	       duration_text(pacing->p99, p99), duration_text(pacing->max, max));
 }
 
+/* What to check when nothing came back. */
+static void print_silence(const struct report_session *session,
+			  const struct metrics_summary *summary)
+{
+	if (!summary->sent || summary->received || summary->late)
+		return;
+	if (summary->icmp_errors)
+		printf("note             no reply; the ICMP errors above say why\n");
+	else if (summary->invalid || summary->foreign || summary->unverified)
+		printf("note             something came back, but no reply to these packets\n");
+	else
+		printf("note             no reply at all: does a Session-Reflector run there, on "
+		       "port "
+		       "%u (-p)?\n"
+		       "note             do firewalls let UDP through both ways, is this sender "
+		       "allowed there%s?\n",
+		       session->port, session->authenticated ? ", are the keys the same" : "");
+}
+
+static void print_protocol(const struct metrics_summary *summary)
+{
+	if (summary->twamp_light)
+		printf("note             %" PRIu64
+		       " replies are those of a TWAMP Light reflector (RFC "
+		       "5357): shorter than STAMP's, no SSID\n",
+		       summary->twamp_light);
+	if (summary->without_ssid > summary->twamp_light)
+		printf("note             %" PRIu64
+		       " replies carry no SSID: the reflector lacks RFC 8972\n",
+		       summary->without_ssid - summary->twamp_light);
+}
+
 static void print_notes(const struct report_session *session, const struct metrics_summary *summary)
 {
-	if (summary->without_ssid)
-		printf("note             %" PRIu64
-		       " replies carry no SSID: the reflector lacks RFC "
-		       "8972\n",
-		       summary->without_ssid);
+	print_silence(session, summary);
+	print_protocol(summary);
 	if (summary->overflowed)
 		printf("note             our own socket was full when replies came: raise "
 		       "net.core.rmem_max or -i\n");
 	if (summary->own_numbers && !session->stateful)
 		printf("note             the reflector numbers its replies itself: --stateful "
-		       "shows "
-		       "loss by direction\n");
+		       "shows loss by direction\n");
 }
 
 void report_print_verdict(const struct verdict *verdict)
@@ -269,6 +348,7 @@ static void text_end(const struct report_run *run)
 	printf("\n--- %s port %u ---\n", who(session, peer, sizeof(peer)), session->port);
 	print_packets(summary);
 	print_loss(session, summary);
+	print_patterns(summary);
 	print_delays(summary);
 	print_hop_counts(summary);
 	print_timestamps(summary);

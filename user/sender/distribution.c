@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The distribution of signed nanoseconds in constant memory: exact moments, percentiles to 1 %. */
+/* The distribution of signed nanoseconds in bounded memory: exact moments, percentiles to 1 %. */
 #include "sender/distribution.h"
 
 #include <math.h>
 
-void distribution_add(struct distribution *distribution, int64_t value_ns)
+static int count_value(struct distribution *distribution, int64_t value_ns)
+{
+	if (value_ns >= 0)
+		return sparse_histogram_add(&distribution->above, (uint64_t)value_ns);
+	return sparse_histogram_add(&distribution->below, 0 - (uint64_t)value_ns);
+}
+
+int distribution_add(struct distribution *distribution, int64_t value_ns)
 {
 	double distance = (double)value_ns - distribution->mean;
+	int err = count_value(distribution, value_ns);
 
+	if (err)
+		return err;
 	if (!distribution->count || value_ns < distribution->min)
 		distribution->min = value_ns;
 	if (!distribution->count || value_ns > distribution->max)
 		distribution->max = value_ns;
 	distribution->count++;
+	distribution->negative += value_ns < 0;
 	distribution->mean += distance / (double)distribution->count;
 	distribution->squares += distance * ((double)value_ns - distribution->mean);
-	if (value_ns < 0) {
-		distribution->negative++;
-		histogram_add(&distribution->below, 0 - (uint64_t)value_ns);
-	} else {
-		histogram_add(&distribution->above, (uint64_t)value_ns);
-	}
+	return 0;
 }
 
 /* A bucket's middle can lie outside of what was really seen. */
@@ -31,9 +37,10 @@ static int64_t percentile(const struct distribution *distribution, uint32_t per_
 	int64_t value;
 
 	if (rank <= negative)
-		value = -(int64_t)histogram_at_rank(&distribution->below, negative - rank + 1);
+		value = -(int64_t)sparse_histogram_at_rank(&distribution->below,
+							   negative - rank + 1);
 	else
-		value = (int64_t)histogram_at_rank(&distribution->above, rank - negative);
+		value = (int64_t)sparse_histogram_at_rank(&distribution->above, rank - negative);
 	if (value < distribution->min)
 		return distribution->min;
 	return value > distribution->max ? distribution->max : value;
@@ -56,16 +63,6 @@ struct figures distribution_figures(const struct distribution *distribution)
 	};
 }
 
-static uint64_t count_up_to(const struct histogram *histogram, uint64_t magnitude)
-{
-	uint32_t last = histogram_index(magnitude);
-	uint64_t count = 0;
-
-	for (uint32_t i = 0; i <= last; i++)
-		count += histogram->counts[i];
-	return count;
-}
-
 /* Of the negative values those whose magnitude is no smaller. */
 uint64_t distribution_at_most(const struct distribution *distribution, int64_t value_ns)
 {
@@ -73,9 +70,16 @@ uint64_t distribution_at_most(const struct distribution *distribution, int64_t v
 		return distribution->count;
 	if (value_ns >= 0)
 		return distribution->negative +
-		       count_up_to(&distribution->above, (uint64_t)value_ns);
+		       sparse_histogram_at_most(&distribution->above, (uint64_t)value_ns);
 	return distribution->negative -
-	       count_up_to(&distribution->below, 0 - (uint64_t)value_ns - 1);
+	       sparse_histogram_at_most(&distribution->below, 0 - (uint64_t)value_ns - 1);
+}
+
+void distribution_clear(struct distribution *distribution)
+{
+	sparse_histogram_clear(&distribution->below);
+	sparse_histogram_clear(&distribution->above);
+	*distribution = (struct distribution){ 0 };
 }
 
 struct figures figures_shift(struct figures figures, int64_t offset_ns)

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The distribution of signed nanoseconds in constant memory: exact moments, percentiles to 1 %. */
+/* The distribution of signed nanoseconds in bounded memory: exact moments, percentiles to 1 %. */
 #ifndef SENDER_DISTRIBUTION_H
 #define SENDER_DISTRIBUTION_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "stamp/histogram.h"
+#include "sender/sparse_histogram.h"
 
-/* All zero is empty. */
+/* All zero is empty. What it allocates, distribution_clear() frees. */
 struct distribution {
 	uint64_t count;
 	uint64_t negative;
 	int64_t min;
 	int64_t max;
 	double mean;
-	double squares;         /* sum of squared distances from the mean (Welford) */
-	struct histogram below; /* magnitudes of the negative values */
-	struct histogram above;
+	double squares;                /* sum of squared distances from the mean (Welford) */
+	struct sparse_histogram below; /* magnitudes of the negative values */
+	struct sparse_histogram above;
 };
 
 /* Nanoseconds; when `known` is false the rest means nothing. */
@@ -33,13 +33,17 @@ struct figures {
 	int64_t max;
 };
 
-void distribution_add(struct distribution *distribution, int64_t value_ns);
+/* 0, or -ENOMEM: then the value is in none of the figures. */
+int distribution_add(struct distribution *distribution, int64_t value_ns);
 
 /* Not known when nothing was added. */
 struct figures distribution_figures(const struct distribution *distribution);
 
 /* How many values are at most `value_ns`, to the width of a bucket. */
 uint64_t distribution_at_most(const struct distribution *distribution, int64_t value_ns);
+
+/* Empties it and gives its memory back. */
+void distribution_clear(struct distribution *distribution);
 
 /* The same values, each less `offset_ns`. */
 struct figures figures_shift(struct figures figures, int64_t offset_ns);

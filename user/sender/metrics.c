@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a run measured: delay, its variation and loss, by direction. Pure, constant memory. */
+/* What a run measured: delay, its variation and loss, by direction. Pure, in bounded memory. */
 #include "sender/metrics.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
+#include "sender/delay_variation.h"
+#include "sender/interarrival_jitter.h"
+#include "sender/reordering.h"
 #include "stamp/error_estimate.h"
+#include "stamp/wire.h"
 
 /* Reflectors reply with TTL 255 (RFC 5357 section 4.2.1); more hops mean that this one did not. */
 #define HOPS_MAX 64
 #define REPLY_TTL 255
+#define TTL_NOT_READ 255
 
 /* A claim beyond a day (a Multiplier of 0 also reads so) bounds nothing. */
 #define LARGEST_ERROR_NS (86400 * NSEC_PER_SEC)
@@ -31,12 +36,17 @@ struct metrics {
 	struct metrics_settings settings;
 	struct metrics_summary counts; /* distributions apart */
 	struct loss loss;
+	struct loss_bursts bursts;
+	struct reordering reordering;
 	struct distribution delays[METRICS_DELAY_MAX];
+	struct delay_variation forward, backward;
+	struct interarrival_jitter jitter_round_trip, jitter_forward, jitter_backward;
 	uint64_t jitter_sum_ns; /* of the magnitudes of ipdv_round_trip */
 	struct recent recent[RECENT_PACKETS];
 	uint64_t transmitted;
 	bool sender_unsynchronized, reflector_unsynchronized;
 	uint64_t sender_error_ns, reflector_error_ns; /* the largest claimed in the run */
+	int err;
 };
 
 int metrics_open(struct metrics **out, const struct metrics_settings *settings)
@@ -50,9 +60,15 @@ int metrics_open(struct metrics **out, const struct metrics_settings *settings)
 	return 0;
 }
 
+static void note_error(struct metrics *metrics, int err)
+{
+	if (err)
+		metrics->err = err;
+}
+
 static void add(struct metrics *metrics, enum metrics_delay delay, int64_t value_ns)
 {
-	distribution_add(&metrics->delays[delay], value_ns);
+	note_error(metrics, distribution_add(&metrics->delays[delay], value_ns));
 }
 
 void metrics_sent(struct metrics *metrics, uint64_t late_ns)
@@ -66,8 +82,9 @@ void metrics_transmitted(struct metrics *metrics)
 	metrics->transmitted++;
 }
 
-void metrics_lost(struct metrics *metrics)
+void metrics_lost(struct metrics *metrics, uint64_t number)
 {
+	loss_bursts_add(&metrics->bursts, number);
 	metrics->counts.lost++;
 }
 
@@ -134,12 +151,18 @@ static unsigned int count_hops(int sent_ttl, int received_ttl)
 	return received_ttl > 0 && hops > 0 && hops <= HOPS_MAX ? (unsigned int)hops : 0;
 }
 
+/* A reflector that cannot read the TTL sends 255 back (RFC 5357 section 4.2.1): that is no proof of
+ * a reflector on our link where the way back is longer. */
 struct hops metrics_hops(const struct metrics *metrics, const struct metrics_sample *sample)
 {
-	return (struct hops){
+	struct hops hops = {
 		.forward = count_hops(metrics->settings.ttl, sample->reply->sender_ttl),
 		.backward = count_hops(REPLY_TTL, sample->ttl),
 	};
+
+	if (sample->reply->sender_ttl == TTL_NOT_READ && hops.backward > 1)
+		hops.forward = 0;
+	return hops;
 }
 
 static void note_hops(unsigned int *known, unsigned int hops, bool *changed)
@@ -177,6 +200,16 @@ static void compare_neighbours(struct metrics *metrics, uint64_t number,
 	metrics->recent[number % RECENT_PACKETS] = (struct recent){ true, number, *delays };
 }
 
+/* In the order of arrival, and without regard to the offset between the clocks. */
+static void add_arrival(struct metrics *metrics, const struct delays *delays)
+{
+	interarrival_jitter_add(&metrics->jitter_round_trip, delays->round_trip_ns);
+	interarrival_jitter_add(&metrics->jitter_forward, delays->forward_ns);
+	interarrival_jitter_add(&metrics->jitter_backward, delays->backward_ns);
+	note_error(metrics, delay_variation_add(&metrics->forward, delays->forward_ns));
+	note_error(metrics, delay_variation_add(&metrics->backward, delays->backward_ns));
+}
+
 static void add_delays(struct metrics *metrics, const struct metrics_sample *sample)
 {
 	struct delays delays = metrics_delays(sample);
@@ -190,6 +223,7 @@ static void add_delays(struct metrics *metrics, const struct metrics_sample *sam
 	add(metrics, METRICS_FORWARD, delays.forward_ns);
 	add(metrics, METRICS_BACKWARD, delays.backward_ns);
 	compare_neighbours(metrics, sample->match.number, &delays);
+	add_arrival(metrics, &delays);
 }
 
 static void note_sources(struct metrics_summary *counts, const struct metrics_sample *sample)
@@ -211,6 +245,8 @@ static void note_reflector(struct metrics *metrics, const struct probe_reply *re
 	metrics->reflector_error_ns =
 		larger(metrics->reflector_error_ns, stamp_error_decode(reply->error_estimate));
 	metrics->counts.without_ssid += has_ssid && reply->ssid == 0;
+	metrics->counts.with_ssid += has_ssid && reply->ssid != 0;
+	metrics->counts.twamp_light += has_ssid && reply->size < STAMP_BASE_SIZE;
 	metrics->counts.own_numbers += reply->sequence != reply->sender_sequence;
 }
 
@@ -237,7 +273,9 @@ void metrics_reply(struct metrics *metrics, const struct metrics_sample *sample)
 	}
 	loss_reply(&metrics->loss, sample->match.number, sample->reply->sequence,
 		   verdict == MATCH_DUPLICATE);
-	metrics->counts.reordered += sample->match.reordered;
+	if (verdict != MATCH_DUPLICATE && sample->match.sent_ns)
+		reordering_arrival(&metrics->reordering, sample->match.number,
+				   sample->match.reordered);
 	metrics->counts.duplicates += verdict == MATCH_DUPLICATE;
 	metrics->counts.late += verdict == MATCH_LATE;
 	if (verdict == MATCH_ANSWER)
@@ -259,6 +297,7 @@ static void summarize_clocks(const struct metrics *metrics, struct metrics_summa
 {
 	bool bounded = metrics->sender_error_ns <= LARGEST_ERROR_NS &&
 		       metrics->reflector_error_ns <= LARGEST_ERROR_NS;
+	int64_t lowest_ns;
 
 	out->sender_synchronized = !metrics->sender_unsynchronized;
 	out->reflector_synchronized = out->received && !metrics->reflector_unsynchronized;
@@ -268,6 +307,41 @@ static void summarize_clocks(const struct metrics *metrics, struct metrics_summa
 	out->one_way_bound_ns = metrics->sender_error_ns + metrics->reflector_error_ns;
 	out->forward = figures_of(metrics, METRICS_FORWARD);
 	out->backward = figures_of(metrics, METRICS_BACKWARD);
+	lowest_ns = out->forward.min < out->backward.min ? out->forward.min : out->backward.min;
+	out->one_way_negative = lowest_ns < 0;
+	out->one_way_refuted = lowest_ns < -(int64_t)out->one_way_bound_ns;
+}
+
+static void summarize_reordering(const struct reordering *reordering, struct metrics_summary *out)
+{
+	out->arrived = reordering->arrivals;
+	out->reordered = reordering->reordered;
+	out->reordering = (struct reordering_summary){
+		.extent_max = reordering->extent_max,
+		.at_least = reordering->at_least,
+	};
+	if (reordering->reordered)
+		out->reordering.extent_mean =
+			(double)reordering->extent_sum / (double)reordering->reordered;
+}
+
+static void summarize_variation(const struct metrics *metrics, struct metrics_summary *out)
+{
+	out->ipdv_round_trip = figures_of(metrics, METRICS_IPDV_ROUND_TRIP);
+	out->ipdv_forward = figures_of(metrics, METRICS_IPDV_FORWARD);
+	out->ipdv_backward = figures_of(metrics, METRICS_IPDV_BACKWARD);
+	if (out->ipdv_round_trip.known)
+		out->jitter_ns =
+			metrics->jitter_sum_ns / metrics->delays[METRICS_IPDV_ROUND_TRIP].count;
+	out->jitter = (struct jitter_summary){
+		.known = metrics->jitter_round_trip.known,
+		.round_trip = (uint64_t)metrics->jitter_round_trip.jitter_ns,
+		.forward = (uint64_t)metrics->jitter_forward.jitter_ns,
+		.backward = (uint64_t)metrics->jitter_backward.jitter_ns,
+	};
+	out->pdv = figures_shift(out->round_trip, out->round_trip.min);
+	out->pdv_forward = delay_variation_figures(&metrics->forward);
+	out->pdv_backward = delay_variation_figures(&metrics->backward);
 }
 
 void metrics_summarize(const struct metrics *metrics, uint64_t under_way,
@@ -275,23 +349,37 @@ void metrics_summarize(const struct metrics *metrics, uint64_t under_way,
 {
 	*out = metrics->counts;
 	out->under_way = under_way;
+	out->bursts = metrics->bursts;
+	summarize_reordering(&metrics->reordering, out);
 	if (metrics->settings.stateful)
 		out->loss = loss_result(&metrics->loss);
 	out->transmit_missing = out->sent - metrics->transmitted;
 	out->round_trip = figures_of(metrics, METRICS_ROUND_TRIP);
 	out->reflector = figures_of(metrics, METRICS_REFLECTOR);
-	out->ipdv_round_trip = figures_of(metrics, METRICS_IPDV_ROUND_TRIP);
-	out->ipdv_forward = figures_of(metrics, METRICS_IPDV_FORWARD);
-	out->ipdv_backward = figures_of(metrics, METRICS_IPDV_BACKWARD);
-	if (out->ipdv_round_trip.known)
-		out->jitter_ns =
-			metrics->jitter_sum_ns / metrics->delays[METRICS_IPDV_ROUND_TRIP].count;
-	out->pdv = figures_shift(out->round_trip, out->round_trip.min);
+	summarize_variation(metrics, out);
 	out->pacing = figures_of(metrics, METRICS_PACING);
 	summarize_clocks(metrics, out);
 }
 
+double metrics_reordered_percent(const struct metrics_summary *summary)
+{
+	if (!summary->arrived)
+		return 0;
+	return 100.0 * (double)summary->reordered / (double)summary->arrived;
+}
+
+int metrics_error(const struct metrics *metrics)
+{
+	return metrics->err;
+}
+
 void metrics_close(struct metrics *metrics)
 {
+	if (!metrics)
+		return;
+	for (size_t i = 0; i < METRICS_DELAY_MAX; i++)
+		distribution_clear(&metrics->delays[i]);
+	delay_variation_clear(&metrics->forward);
+	delay_variation_clear(&metrics->backward);
 	free(metrics);
 }

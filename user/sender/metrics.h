@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a run measured: delay, its variation and loss, by direction. Pure, constant memory. */
+/* What a run measured: delay, its variation and loss, by direction. Pure, in bounded memory. */
 #ifndef SENDER_METRICS_H
 #define SENDER_METRICS_H
 
@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "sender/distribution.h"
 #include "sender/loss.h"
+#include "sender/loss_bursts.h"
 #include "sender/match.h"
 
 #define METRICS_TTL_UNKNOWN (-1)
@@ -47,6 +48,19 @@ struct hops {
 	unsigned int backward;
 };
 
+/* Reordering by RFC 4737: extents are numbers of arrivals. */
+struct reordering_summary {
+	uint64_t extent_max; /* 0: nothing was reordered */
+	double extent_mean;
+	bool at_least; /* some were larger than is remembered */
+};
+
+/* Interarrival jitter by RFC 3550, nanoseconds, as it stands after the latest answer. */
+struct jitter_summary {
+	bool known;
+	uint64_t round_trip, forward, backward;
+};
+
 /* One run in figures. Packets are sent = received + lost + under_way. */
 struct metrics_summary {
 	uint64_t sent, received, lost, under_way;
@@ -60,21 +74,30 @@ struct metrics_summary {
 	bool overflow_known;
 	uint64_t overflowed; /* replies dropped at our own socket; most are among the lost */
 	struct loss_by_direction loss;
+	struct loss_bursts bursts; /* its `count`, `longest` and `lost` */
+	uint64_t arrived;          /* packets that any reply came for, while they were remembered */
+	struct reordering_summary reordering;
 	struct figures round_trip, forward, backward, reflector;
 	struct figures ipdv_round_trip, ipdv_forward, ipdv_backward; /* RFC 3393, consecutive */
-	uint64_t jitter_ns;    /* mean magnitude of ipdv_round_trip; known as that is */
-	struct figures pdv;    /* RFC 5481: round trip less the shortest */
-	struct figures pacing; /* how much later than due packets were sent */
+	uint64_t jitter_ns; /* mean magnitude of ipdv_round_trip; known as that is */
+	struct jitter_summary jitter;
+	struct figures pdv;                       /* RFC 5481: round trip less the shortest */
+	struct figures pdv_forward, pdv_backward; /* the same; clocks need not be synchronised */
+	struct figures pacing;                    /* how much later than due packets were sent */
 	bool sender_synchronized;
 	bool reflector_synchronized; /* all its replies said so; false without one */
 	bool one_way_known;          /* both are; else forward and backward are not known */
 	uint64_t one_way_bound_ns;   /* how far forward and backward can be off */
+	bool one_way_negative;       /* one was below 0: the clocks differ by more than the delay */
+	bool one_way_refuted;        /* below 0 by more than the bound: a clock's claim is wrong */
 	uint64_t transmit_kernel, transmit_user; /* where T1 of the answers came from */
 	uint64_t receive_kernel, receive_user;   /* and T4 */
 	uint64_t transmit_missing; /* packets sent whose kernel timestamp never came */
 	struct hops hops;          /* of the latest answer that tells */
 	bool hops_changed;
 	uint64_t without_ssid; /* answers with SSID 0 though ours had one */
+	uint64_t with_ssid;    /* answers with our SSID, of which there is one: RFC 8972 */
+	uint64_t twamp_light;  /* answers too short for STAMP, to packets long enough */
 	uint64_t own_numbers;  /* answers whose number is not their request's: a stateful far end */
 	const struct tlv_summary *tlvs; /* NULL: none were sent */
 };
@@ -100,7 +123,7 @@ int metrics_open(struct metrics **out, const struct metrics_settings *settings);
 /* `late_ns`: how much later than due it was sent. */
 void metrics_sent(struct metrics *metrics, uint64_t late_ns);
 void metrics_transmitted(struct metrics *metrics); /* a kernel timestamp of a packet came */
-void metrics_lost(struct metrics *metrics);
+void metrics_lost(struct metrics *metrics, uint64_t number); /* in the order of numbers */
 void metrics_send_error(struct metrics *metrics);
 void metrics_icmp_error(struct metrics *metrics);
 void metrics_invalid(struct metrics *metrics);    /* a reply that could not be read */
@@ -118,6 +141,12 @@ void metrics_reply(struct metrics *metrics, const struct metrics_sample *sample)
 /* The delays and hops of one reply. */
 struct delays metrics_delays(const struct metrics_sample *sample);
 struct hops metrics_hops(const struct metrics *metrics, const struct metrics_sample *sample);
+
+/* RFC 4737's ratio: the reordered of the packets that arrived; 0 if none did. */
+double metrics_reordered_percent(const struct metrics_summary *summary);
+
+/* 0, or -ENOMEM: since then figures are missing. */
+int metrics_error(const struct metrics *metrics);
 
 /* `under_way`: packets that may still be answered. */
 void metrics_summarize(const struct metrics *metrics, uint64_t under_way,

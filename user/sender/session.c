@@ -64,6 +64,10 @@ void session_finish(struct session *session, int err)
 {
 	if (!session->running)
 		return;
+	if (!err)
+		err = metrics_error(session->metrics);
+	if (!err && session->tlvs)
+		err = tlv_session_error(session->tlvs);
 	if (!err && (!pace_done(&session->pace) || match_under_way(session->match) ||
 		     repeat_ns(session) != DUE_NEVER))
 		return;

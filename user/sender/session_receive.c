@@ -51,7 +51,7 @@ void session_expire(struct session *session, uint64_t now_ns)
 	uint64_t number, sent_ns;
 
 	while (match_expire(session->match, now_ns, &number, &sent_ns)) {
-		metrics_lost(session->metrics);
+		metrics_lost(session->metrics, number);
 		if (session->observer.lost)
 			session->observer.lost(session->observer.context, number, sent_ns);
 	}

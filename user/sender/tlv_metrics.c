@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a run learned from the TLVs of its replies. Pure, constant memory. */
+/* What a run learned from the TLVs of its replies. Pure, in bounded memory. */
 #include "sender/tlv_metrics.h"
 
 #include <string.h>
@@ -140,7 +140,7 @@ static void add_follow_up(struct tlv_metrics *metrics, const struct tlv_follow_u
 {
 	if (!follow_up->delay_known)
 		return;
-	distribution_add(&metrics->follow_up, follow_up->delay_ns);
+	metrics->err |= distribution_add(&metrics->follow_up, follow_up->delay_ns);
 	metrics->counts.follow_up_method = follow_up->method;
 }
 
@@ -170,4 +170,9 @@ void tlv_metrics_summarize(const struct tlv_metrics *metrics, struct tlv_summary
 	*out = metrics->counts;
 	out->direct_loss = direct_loss_result(&metrics->direct_loss);
 	out->follow_up = distribution_figures(&metrics->follow_up);
+}
+
+void tlv_metrics_clear(struct tlv_metrics *metrics)
+{
+	distribution_clear(&metrics->follow_up);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a run learned from the TLVs of its replies. Pure, constant memory. */
+/* What a run learned from the TLVs of its replies. Pure, in bounded memory. */
 #ifndef SENDER_TLV_METRICS_H
 #define SENDER_TLV_METRICS_H
 
@@ -69,8 +69,10 @@ struct tlv_metrics {
 	struct direct_loss direct_loss;
 	struct distribution follow_up;
 	uint64_t latest_number;
+	int err; /* 0, or -ENOMEM: since then figures are missing */
 };
 
+/* To be ended by tlv_metrics_clear(). */
 void tlv_metrics_start(struct tlv_metrics *metrics, const struct tlv_metrics_settings *settings);
 
 /* A reply that was discarded for its Micro-session IDs. */
@@ -81,5 +83,8 @@ void tlv_metrics_reply(struct tlv_metrics *metrics, const struct metrics_sample 
 
 /* Everything but the Access Report and the Micro-session ID. */
 void tlv_metrics_summarize(const struct tlv_metrics *metrics, struct tlv_summary *out);
+
+/* Gives its memory back. */
+void tlv_metrics_clear(struct tlv_metrics *metrics);
 
 #endif

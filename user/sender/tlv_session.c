@@ -153,7 +153,15 @@ void tlv_session_summarize(const struct tlv_session *session, struct tlv_summary
 	out->reflector_id_learned = session->reflector_id_learned;
 }
 
+int tlv_session_error(const struct tlv_session *session)
+{
+	return session->metrics.err;
+}
+
 void tlv_session_close(struct tlv_session *session)
 {
+	if (!session)
+		return;
+	tlv_metrics_clear(&session->metrics);
 	free(session);
 }

@@ -51,6 +51,9 @@ bool tlv_session_expire(struct tlv_session *session, uint64_t now_ns, uint64_t e
 /* When tlv_session_expire() has something to do; UINT64_MAX: never. */
 uint64_t tlv_session_due_ns(const struct tlv_session *session);
 
+/* 0, or -ENOMEM: since then figures are missing. */
+int tlv_session_error(const struct tlv_session *session);
+
 void tlv_session_summarize(const struct tlv_session *session, struct tlv_summary *out);
 
 /* Takes NULL. */
