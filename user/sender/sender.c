@@ -157,7 +157,10 @@ static uint64_t random_seed(void)
 void session_start(struct session *session, uint64_t first_ns)
 {
 	const struct session_settings *settings = &session->settings;
+	uint64_t now_ns = clock_monotonic_ns();
 
+	if (first_ns < now_ns)
+		first_ns = now_ns;
 	session->pace =
 		pace_start(first_ns, settings->interval_ns, settings->count, settings->duration_ns);
 	if (settings->poisson)

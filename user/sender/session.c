@@ -38,7 +38,8 @@ static void repeat_access_report(struct session *session, uint64_t now_ns)
 {
 	uint64_t due_ns = repeat_ns(session);
 
-	if (session->tlvs && tlv_session_expire(session->tlvs, now_ns, session->pace.end_ns))
+	if (session->running && session->tlvs &&
+	    tlv_session_expire(session->tlvs, now_ns, session->pace.end_ns))
 		session_send(session, &due_ns, 1);
 }
 

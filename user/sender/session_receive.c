@@ -8,9 +8,10 @@
 #define BATCHES_OF_REPLIES 2
 #define BATCHES_OF_EVENTS 4
 
+/* Any observer may have stopped the session. */
 static void tell_trouble(const struct session *session, const struct session_trouble *trouble)
 {
-	if (session->observer.trouble)
+	if (session->running && session->observer.trouble)
 		session->observer.trouble(session->observer.context, trouble);
 }
 
@@ -50,7 +51,7 @@ void session_expire(struct session *session, uint64_t now_ns)
 {
 	uint64_t number, sent_ns;
 
-	while (match_expire(session->match, now_ns, &number, &sent_ns)) {
+	while (session->running && match_expire(session->match, now_ns, &number, &sent_ns)) {
 		metrics_lost(session->metrics);
 		if (session->observer.lost)
 			session->observer.lost(session->observer.context, number, sent_ns);
@@ -78,7 +79,7 @@ static void tell_reply(struct session *session, const struct metrics_sample *sam
 
 	if (sample->match.verdict == MATCH_LATE)
 		session_expire(session, now_ns); /* lost first, then late */
-	if (session->observer.reply)
+	if (session->running && session->observer.reply)
 		session->observer.reply(session->observer.context, &reply);
 }
 
