@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/address.h"
@@ -458,6 +459,41 @@ static void a_session_whose_time_has_passed_starts_at_once(void **state)
 	assert_in_range(summary.pacing.max, 0, LIMIT_SECONDS * 1000 * NS_PER_MS);
 }
 
+static void on_time(void *context, int fd)
+{
+	(void)fd;
+	event_loop_stop(context);
+}
+
+static uint64_t thread_ns(void)
+{
+	struct timespec used;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+	return (uint64_t)used.tv_sec * 1000 * NS_PER_MS + (uint64_t)used.tv_nsec;
+}
+
+/* What was to be sent is due no more when the timer expires. */
+static void a_stopped_session_lets_the_loop_sleep(void **state)
+{
+	struct lab *lab = *state;
+	struct told *told = prepare(lab, 0, 10);
+	const struct itimerspec time = { .it_value.tv_nsec = 200 * NS_PER_MS };
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	uint64_t used_ns;
+
+	assert_int_equal(event_loop_add(lab->loop, fd, on_time, lab->loop), 0);
+	assert_int_equal(timerfd_settime(fd, 0, &time, NULL), 0);
+	start_at(told, clock_monotonic_ns() + 20 * NS_PER_MS);
+	session_stop(told->session);
+	used_ns = thread_ns();
+	run(lab);
+	assert_in_range(thread_ns() - used_ns, 0, 50 * NS_PER_MS);
+	assert_int_equal(seen(told)->received, 0);
+	event_loop_remove(lab->loop, fd);
+	close(fd);
+}
+
 /* One more descriptor than there are now would be too many. */
 static void limit_descriptors(struct rlimit *before)
 {
@@ -554,6 +590,7 @@ int main(void)
 		TEST(a_flood_without_replies_has_a_bounded_number_under_way),
 		TEST(a_session_that_starts_later_sends_first_at_its_time),
 		TEST(a_session_whose_time_has_passed_starts_at_once),
+		TEST(a_stopped_session_lets_the_loop_sleep),
 		TEST(without_descriptors_no_session_is_added_and_the_others_go_on),
 		TEST(a_session_from_a_port_in_use_is_refused_and_the_others_go_on),
 		cmocka_unit_test(two_senders_run_in_two_threads),

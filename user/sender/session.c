@@ -56,6 +56,9 @@ void session_serve(struct session *session)
 		return;
 	due = pace_take(&session->pace, now_ns, room(session), due_ns);
 	pace_give_back(&session->pace, due - session_send(session, due_ns, due));
+	if (due && !session->batch)
+		session_take_events(session); /* most transmit timestamps are there by now, and
+						 need no wakeup */
 	repeat_access_report(session, now_ns);
 	session_expire(session, clock_monotonic_ns());
 	session_finish(session, 0);

@@ -29,6 +29,7 @@ static void take_event(struct session *session, const struct udp_event *event)
 		tell_trouble(session, &trouble);
 	} else if (event->kind == UDP_TRANSMITTED &&
 		   match_transmitted(session->match, event->sent_number, event->time_ns)) {
+		session->transmitted++;
 		metrics_transmitted(session->metrics);
 	}
 }
@@ -120,7 +121,10 @@ static void take_reply(struct session *session, const struct udp_datagram *datag
 		count_reply(session, datagram, now_ns, &reply, &tlvs);
 }
 
-/* A packet's transmit timestamp was queued before its reply could come, so it is read first. */
+/*
+ * A packet's transmit timestamp was queued before its reply could come, so it is read first, unless
+ * there is none to come. What then waits is an error, and woken up for it alone we find no reply.
+ */
 void session_receive(struct session *session)
 {
 	struct udp_datagram datagrams[UDP_INBOX_MAX];
@@ -131,7 +135,8 @@ void session_receive(struct session *session)
 					       datagrams, &more);
 		uint64_t now_ns = clock_monotonic_ns();
 
-		session_take_events(session);
+		if (count <= 0 || session->transmitted < session->sent)
+			session_take_events(session);
 		for (int i = 0; i < count && session->running; i++)
 			take_reply(session, &datagrams[i], now_ns);
 	}
