@@ -20,7 +20,7 @@
 struct sender {
 	struct event_loop *loop;
 	int timer_fd;
-	uint64_t armed_ns; /* when the timer expires; DUE_NEVER: it is off; 0: it is being served */
+	uint64_t armed_ns; /* when the timer expires; DUE_NEVER: it is off; 0: it has expired */
 	struct due_queue queue;
 	size_t sessions;
 	struct session_commons commons;
@@ -63,7 +63,8 @@ static void reschedule(struct session *session)
 	due_queue_set(&session->sender->queue, &session->due, session_due_ns(session));
 }
 
-/* The timer need not be read: when it is set, or off, it has not expired any more. */
+/* The timer need not be read: when it is set, or off, it has not expired any more. It stays expired
+ * while something is due, which spares a flood an interrupt for each batch. */
 static void on_timer(void *context, int fd)
 {
 	struct sender *sender = context;
@@ -79,7 +80,8 @@ static void on_timer(void *context, int fd)
 		session_serve(session_of(first));
 		reschedule(session_of(first));
 	}
-	set_timer(sender, first_due_ns(sender));
+	if (first_due_ns(sender) > clock_monotonic_ns())
+		set_timer(sender, first_due_ns(sender));
 }
 
 static void on_socket(void *context, int fd)
