@@ -72,7 +72,7 @@ def measure_captured(lab, *stampd):
     """The lines of a run, its document, and the captures at the sender and at the reflector."""
     lab.start_stampd("--mode", "socket", *stampd)
     with Capture(lab.sender, "veth1") as near, Capture(lab.reflector, "veth0") as far:
-        out = run(*lab.sender.command(BUILD / "stamp-ping", "-j", "--each", "-c", COUNT, "-i",
+        out = run(*lab.sender.command(BUILD / "stamp-ping", "-j", "--each", "-c", COUNT, "--fast", "-i",
                                       "5ms", REFLECTOR4))
         captured = near.packets(), far.packets()
     *lines, report = [json.loads(line) for line in out.splitlines()]

@@ -175,7 +175,7 @@ def test_tables_tell_what_happened(folder):
     assert rows["lost"] == ["125"]
     assert rows["late"] == ["5"]
     assert rows["duplicates"] == ["6"]
-    assert rows["reordered"] == ["8"]
+    assert rows["reordered (RFC 4737)"] == ["8"]
     assert rows["lost forward"] == ["unknown"]
     assert rows["path length changed"] == ["yes"]
     assert rows["in the reflector"] == ["2.00 us"] * 2 + ["0 ns"] + ["2.00 us"] * 5

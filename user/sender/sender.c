@@ -20,7 +20,7 @@
 struct sender {
 	struct event_loop *loop;
 	int timer_fd;
-	uint64_t armed_ns; /* when the timer expires; DUE_NEVER: it is off */
+	uint64_t armed_ns; /* when the timer expires; DUE_NEVER: it is off; 0: it has expired */
 	struct due_queue queue;
 	size_t sessions;
 	struct session_commons commons;
@@ -31,18 +31,31 @@ static struct session *session_of(struct due *due)
 	return (struct session *)((char *)due - offsetof(struct session, due));
 }
 
-static void arm(struct sender *sender)
+static uint64_t first_due_ns(const struct sender *sender)
 {
 	const struct due *first = due_queue_first(&sender->queue);
-	uint64_t at_ns = first ? first->at_ns : DUE_NEVER;
-	const struct itimerspec timer = {
-		.it_value = { (time_t)(at_ns / NSEC_PER_SEC), (long)(at_ns % NSEC_PER_SEC) },
-	};
 
-	if (at_ns >= sender->armed_ns)
-		return; /* what is due no more costs one wakeup, arming for each reply many calls */
+	return first ? first->at_ns : DUE_NEVER;
+}
+
+static void set_timer(struct sender *sender, uint64_t at_ns)
+{
+	struct itimerspec timer = { 0 };
+
+	if (at_ns != DUE_NEVER)
+		timer.it_value = (struct timespec){ (time_t)(at_ns / NSEC_PER_SEC),
+						    (long)(at_ns % NSEC_PER_SEC) };
 	sender->armed_ns = at_ns;
 	timerfd_settime(sender->timer_fd, TFD_TIMER_ABSTIME, &timer, NULL);
+}
+
+/* What is due no more costs one wakeup, setting the timer for each reply many calls. */
+static void arm(struct sender *sender)
+{
+	uint64_t at_ns = first_due_ns(sender);
+
+	if (at_ns < sender->armed_ns)
+		set_timer(sender, at_ns);
 }
 
 static void reschedule(struct session *session)
@@ -50,14 +63,15 @@ static void reschedule(struct session *session)
 	due_queue_set(&session->sender->queue, &session->due, session_due_ns(session));
 }
 
+/* The timer need not be read: when it is set, or off, it has not expired any more. It stays expired
+ * while something is due, which spares a flood an interrupt for each batch. */
 static void on_timer(void *context, int fd)
 {
 	struct sender *sender = context;
-	uint64_t expirations, now_ns = clock_monotonic_ns();
+	uint64_t now_ns = clock_monotonic_ns();
 
-	if (read(fd, &expirations, sizeof(expirations)) < 0)
-		return;
-	sender->armed_ns = DUE_NEVER;
+	(void)fd;
+	sender->armed_ns = 0;
 	for (int i = 0; i < SESSIONS_PER_WAKEUP; i++) {
 		struct due *first = due_queue_first(&sender->queue);
 
@@ -66,7 +80,8 @@ static void on_timer(void *context, int fd)
 		session_serve(session_of(first));
 		reschedule(session_of(first));
 	}
-	arm(sender);
+	if (first_due_ns(sender) > clock_monotonic_ns())
+		set_timer(sender, first_due_ns(sender));
 }
 
 static void on_socket(void *context, int fd)
@@ -157,7 +172,10 @@ static uint64_t random_seed(void)
 void session_start(struct session *session, uint64_t first_ns)
 {
 	const struct session_settings *settings = &session->settings;
+	uint64_t now_ns = clock_monotonic_ns();
 
+	if (first_ns < now_ns)
+		first_ns = now_ns;
 	session->pace =
 		pace_start(first_ns, settings->interval_ns, settings->count, settings->duration_ns);
 	if (settings->poisson)

@@ -82,7 +82,8 @@ int sender_open(struct sender **out, struct event_loop *loop);
 int sender_add(struct sender *sender, const struct session_settings *settings,
 	       const struct session_observer *observer, struct session **out);
 
-/* Sends the first packet at `first_ns` (CLOCK_MONOTONIC) or at once. Once in a session's life. */
+/* Sends the first packet at `first_ns` (CLOCK_MONOTONIC), or at once when that has passed. Once in
+ * a session's life. */
 void session_start(struct session *session, uint64_t first_ns);
 
 /* Nothing is sent, received or told any more; what is under way stays so. */

@@ -38,7 +38,8 @@ static void repeat_access_report(struct session *session, uint64_t now_ns)
 {
 	uint64_t due_ns = repeat_ns(session);
 
-	if (session->tlvs && tlv_session_expire(session->tlvs, now_ns, session->pace.end_ns))
+	if (session->running && session->tlvs &&
+	    tlv_session_expire(session->tlvs, now_ns, session->pace.end_ns))
 		session_send(session, &due_ns, 1);
 }
 
@@ -55,6 +56,9 @@ void session_serve(struct session *session)
 		return;
 	due = pace_take(&session->pace, now_ns, room(session), due_ns);
 	pace_give_back(&session->pace, due - session_send(session, due_ns, due));
+	if (due && !session->batch)
+		session_take_events(session); /* most transmit timestamps are there by now, and
+						 need no wakeup */
 	repeat_access_report(session, now_ns);
 	session_expire(session, clock_monotonic_ns());
 	session_finish(session, 0);

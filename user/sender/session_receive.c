@@ -8,9 +8,10 @@
 #define BATCHES_OF_REPLIES 2
 #define BATCHES_OF_EVENTS 4
 
+/* Any observer may have stopped the session. */
 static void tell_trouble(const struct session *session, const struct session_trouble *trouble)
 {
-	if (session->observer.trouble)
+	if (session->running && session->observer.trouble)
 		session->observer.trouble(session->observer.context, trouble);
 }
 
@@ -28,6 +29,7 @@ static void take_event(struct session *session, const struct udp_event *event)
 		tell_trouble(session, &trouble);
 	} else if (event->kind == UDP_TRANSMITTED &&
 		   match_transmitted(session->match, event->sent_number, event->time_ns)) {
+		session->transmitted++;
 		metrics_transmitted(session->metrics);
 	}
 }
@@ -50,7 +52,7 @@ void session_expire(struct session *session, uint64_t now_ns)
 {
 	uint64_t number, sent_ns;
 
-	while (match_expire(session->match, now_ns, &number, &sent_ns)) {
+	while (session->running && match_expire(session->match, now_ns, &number, &sent_ns)) {
 		metrics_lost(session->metrics, number);
 		if (session->observer.lost)
 			session->observer.lost(session->observer.context, number, sent_ns);
@@ -78,7 +80,7 @@ static void tell_reply(struct session *session, const struct metrics_sample *sam
 
 	if (sample->match.verdict == MATCH_LATE)
 		session_expire(session, now_ns); /* lost first, then late */
-	if (session->observer.reply)
+	if (session->running && session->observer.reply)
 		session->observer.reply(session->observer.context, &reply);
 }
 
@@ -119,7 +121,10 @@ static void take_reply(struct session *session, const struct udp_datagram *datag
 		count_reply(session, datagram, now_ns, &reply, &tlvs);
 }
 
-/* A packet's transmit timestamp was queued before its reply could come, so it is read first. */
+/*
+ * A packet's transmit timestamp was queued before its reply could come, so it is read first, unless
+ * there is none to come. What then waits is an error, and woken up for it alone we find no reply.
+ */
 void session_receive(struct session *session)
 {
 	struct udp_datagram datagrams[UDP_INBOX_MAX];
@@ -130,7 +135,8 @@ void session_receive(struct session *session)
 					       datagrams, &more);
 		uint64_t now_ns = clock_monotonic_ns();
 
-		session_take_events(session);
+		if (count <= 0 || session->transmitted < session->sent)
+			session_take_events(session);
 		for (int i = 0; i < count && session->running; i++)
 			take_reply(session, &datagrams[i], now_ns);
 	}

@@ -63,6 +63,8 @@ static void send_one(struct session *session, uint64_t due_ns)
 	int err;
 
 	session_expire(session, now_ns);
+	if (!session->running)
+		return;
 	refresh_clock(session, now_ns);
 	if (session->tlvs)
 		tlv_session_write(session->tlvs, session->sent, probe_trailer(session->probe));
@@ -86,6 +88,8 @@ static size_t send_batch(struct session *session, size_t count)
 	int sent;
 
 	session_expire(session, now_ns);
+	if (!session->running)
+		return count;
 	refresh_clock(session, now_ns);
 	for (size_t i = 0; i < count; i++)
 		memcpy(session->batch + i * size, build(session, session->sent + i, &departures[i]),
@@ -104,7 +108,7 @@ size_t session_send(struct session *session, const uint64_t due_ns[], size_t cou
 {
 	if (count && session->batch)
 		return send_batch(session, count);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count && session->running; i++)
 		send_one(session, due_ns[i]);
 	return count;
 }
