@@ -64,4 +64,5 @@ run bench_slow_path "/run/netns/$sender_namespace" "/run/netns/$reflector_namesp
 run bench_echo "/run/netns/$sender_namespace" "/run/netns/$reflector_namespace"
 run_ping bench_pacing
 run_ping bench_round_trip
+run_ping bench_flood
 run_ping bench_many

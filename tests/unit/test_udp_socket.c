@@ -46,7 +46,8 @@ static void open_peer(int family)
 	int on = 1;
 	socklen_t length = sizeof(peer.settings.path.peer);
 
-	peer.settings = (struct udp_socket_settings){ .path = { .ttl = 255, .dscp = 46 } };
+	peer.settings = (struct udp_socket_settings){ .path = { .ttl = 255, .dscp = 46 },
+						      .tells_traffic_class = true };
 	peer.fd = socket(family, SOCK_DGRAM, 0);
 	assert_true(peer.fd >= 0);
 	assert_int_equal(bind(peer.fd, is_ip4 ? (void *)&ip4 : (void *)&ip6,
@@ -330,7 +331,7 @@ static void a_port_without_listener_is_told(void **state)
 		} while (event.kind != UDP_ICMP_ERROR);
 		assert_int_equal(event.error, ECONNREFUSED);
 		assert_false(event.ttl_exceeded);
-		assert_int_not_equal(event.from.ss_family, AF_UNSPEC);
+		assert_non_null(event.from);
 	}
 	peer.fd = -1;
 }

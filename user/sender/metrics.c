@@ -73,7 +73,8 @@ static void add(struct metrics *metrics, enum metrics_delay delay, int64_t value
 
 void metrics_sent(struct metrics *metrics, uint64_t late_ns)
 {
-	add(metrics, METRICS_PACING, (int64_t)late_ns);
+	if (late_ns != METRICS_NEVER_DUE)
+		add(metrics, METRICS_PACING, (int64_t)late_ns);
 	metrics->counts.sent++;
 }
 

@@ -120,7 +120,9 @@ struct metrics;
 /* 0 or -errno. */
 int metrics_open(struct metrics **out, const struct metrics_settings *settings);
 
-/* `late_ns`: how much later than due it was sent. */
+#define METRICS_NEVER_DUE UINT64_MAX
+
+/* `late_ns`: how much later than due it was sent; METRICS_NEVER_DUE in a flood. */
 void metrics_sent(struct metrics *metrics, uint64_t late_ns);
 void metrics_transmitted(struct metrics *metrics); /* a kernel timestamp of a packet came */
 void metrics_lost(struct metrics *metrics, uint64_t number); /* in the order of numbers */

@@ -37,7 +37,7 @@ struct session_settings {
 	bool ptp;
 };
 
-#define SESSION_FLOOD_MAX 65536
+#define SESSION_FLOOD_MAX 32768
 
 /* A reply to a packet of the session: the first, a late one or a duplicate. */
 struct session_reply {

@@ -51,6 +51,7 @@ static int open_socket(struct session *session)
 		.path = settings->path,
 		.other = other_source(settings),
 		.receive_octets = receive_buffer_for(waiting, settings->size),
+		.tells_traffic_class = settings->tlvs && settings->tlvs->count,
 	};
 
 	return udp_socket_open(&session->socket, &udp);

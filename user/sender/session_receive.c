@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What a session receives: replies, transmit timestamps, ICMP errors. */
 #include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
 
 #include "sender/session.h"
 
@@ -15,23 +17,29 @@ static void tell_trouble(const struct session *session, const struct session_tro
 		session->observer.trouble(session->observer.context, trouble);
 }
 
-static void take_event(struct session *session, const struct udp_event *event)
+static void take_icmp_error(struct session *session, const struct udp_event *event)
 {
-	const struct session_trouble trouble = {
+	struct session_trouble trouble = {
 		.kind = SESSION_ICMP_ERROR,
 		.error = event->error,
 		.ttl_exceeded = event->ttl_exceeded,
-		.from = event->from,
 	};
 
-	if (event->kind == UDP_ICMP_ERROR) {
-		metrics_icmp_error(session->metrics);
-		tell_trouble(session, &trouble);
-	} else if (event->kind == UDP_TRANSMITTED &&
-		   match_transmitted(session->match, event->sent_number, event->time_ns)) {
-		session->transmitted++;
+	if (event->from)
+		memcpy(&trouble.from, event->from,
+		       event->from->sa_family == AF_INET ? sizeof(struct sockaddr_in)
+							 : sizeof(struct sockaddr_in6));
+	metrics_icmp_error(session->metrics);
+	tell_trouble(session, &trouble);
+}
+
+static void take_event(struct session *session, const struct udp_event *event)
+{
+	if (event->kind == UDP_ICMP_ERROR)
+		take_icmp_error(session, event);
+	else if (event->kind == UDP_TRANSMITTED &&
+		 match_transmitted(session->match, event->sent_number, event->time_ns))
 		metrics_transmitted(session->metrics);
-	}
 }
 
 void session_take_events(struct session *session)

@@ -27,11 +27,13 @@ static void refresh_clock(struct session *session, uint64_t now_ns)
 	session->quality_read_ns = commons->quality_read_ns;
 }
 
-static const void *build(struct session *session, uint64_t number, struct departure *out)
+/* T1 is `sent_ns`, UTC. */
+static const void *build(struct session *session, uint64_t number, uint64_t sent_ns,
+			 struct departure *out)
 {
 	const void *octets;
 
-	out->sent_ns = clock_realtime_ns();
+	out->sent_ns = sent_ns;
 	octets = probe_build(session->probe, (uint32_t)number, out->sent_ns,
 			     &session->commons->quality);
 	out->timestamp = probe_timestamp(session->probe);
@@ -68,7 +70,7 @@ static void send_one(struct session *session, uint64_t due_ns)
 	refresh_clock(session, now_ns);
 	if (session->tlvs)
 		tlv_session_write(session->tlvs, session->sent, probe_trailer(session->probe));
-	octets = build(session, session->sent, &departure);
+	octets = build(session, session->sent, clock_realtime_ns(), &departure);
 	called_ns = clock_monotonic_ns();
 	err = udp_socket_send(session->socket, octets, session->settings.size);
 	if (session->tlvs)
@@ -79,10 +81,11 @@ static void send_one(struct session *session, uint64_t due_ns)
 		count_sent(session, &departure, now_ns, called_ns - due_ns);
 }
 
-/* What the socket has no room for now stays to be sent. */
+/* What the socket has no room for now stays to be sent. Building takes much less time than the call
+ * that sends, so one T1 does for all; the kernel tells each packet's own. */
 static size_t send_batch(struct session *session, size_t count)
 {
-	uint64_t now_ns = clock_monotonic_ns();
+	uint64_t now_ns = clock_monotonic_ns(), sent_ns = clock_realtime_ns();
 	size_t size = session->settings.size;
 	struct departure departures[PACE_BURST_MAX];
 	int sent;
@@ -92,15 +95,15 @@ static size_t send_batch(struct session *session, size_t count)
 		return count;
 	refresh_clock(session, now_ns);
 	for (size_t i = 0; i < count; i++)
-		memcpy(session->batch + i * size, build(session, session->sent + i, &departures[i]),
-		       size);
+		memcpy(session->batch + i * size,
+		       build(session, session->sent + i, sent_ns, &departures[i]), size);
 	sent = udp_socket_send_batch(session->socket, session->batch, size, count);
 	if (sent < 0) {
 		count_not_sent(session, sent);
 		return 1;
 	}
 	for (int i = 0; i < sent; i++)
-		count_sent(session, &departures[i], now_ns, 0);
+		count_sent(session, &departures[i], now_ns, METRICS_NEVER_DUE);
 	return (size_t)sent;
 }
 

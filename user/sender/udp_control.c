@@ -17,35 +17,29 @@ static bool is_either(const struct cmsghdr *control, int ip4_type, int ip6_type)
 	       (control->cmsg_level == IPPROTO_IPV6 && control->cmsg_type == ip6_type);
 }
 
-/* Copies up to `size` octets; returns how many octets the message has. */
-static size_t copy_data(const struct cmsghdr *control, void *out, size_t size)
-{
-	size_t length = control->cmsg_len - CMSG_LEN(0);
-
-	memcpy(out, CMSG_DATA(control), length < size ? length : size);
-	return length;
-}
-
 static void read_time(const struct cmsghdr *control, struct udp_control *out)
 {
-	struct scm_timestamping times = { 0 };
-	const struct timespec *software = &times.ts[0];
+	struct timespec software; /* the first of a struct scm_timestamping */
 
-	copy_data(control, &times, sizeof(times));
-	out->time_ns = (uint64_t)software->tv_sec * NSEC_PER_SEC + (uint64_t)software->tv_nsec;
+	if (control->cmsg_len < CMSG_LEN(sizeof(software)))
+		return;
+	memcpy(&software, CMSG_DATA(control), sizeof(software));
+	out->time_ns = (uint64_t)software.tv_sec * NSEC_PER_SEC + (uint64_t)software.tv_nsec;
+}
+
+static void read_int(const struct cmsghdr *control, int *out)
+{
+	if (control->cmsg_len >= CMSG_LEN(sizeof(*out)))
+		memcpy(out, CMSG_DATA(control), sizeof(*out));
 }
 
 /* One octet for IPv4, an int for IPv6. */
 static void read_traffic_class(const struct cmsghdr *control, struct udp_control *out)
 {
-	uint8_t octet = 0;
-
-	if (control->cmsg_level == IPPROTO_IPV6) {
-		copy_data(control, &out->traffic_class, sizeof(out->traffic_class));
-		return;
-	}
-	copy_data(control, &octet, sizeof(octet));
-	out->traffic_class = octet;
+	if (control->cmsg_level == IPPROTO_IPV6)
+		read_int(control, &out->traffic_class);
+	else if (control->cmsg_len > CMSG_LEN(0))
+		out->traffic_class = *CMSG_DATA(control);
 }
 
 static bool is_ttl_exceeded(const struct sock_extended_err *error)
@@ -55,25 +49,34 @@ static bool is_ttl_exceeded(const struct sock_extended_err *error)
 }
 
 /* The address of who sent the ICMP message follows the error. */
+static const struct sockaddr *offender_of(const struct cmsghdr *control)
+{
+	size_t size = control->cmsg_len - CMSG_LEN(sizeof(struct sock_extended_err));
+	const struct sockaddr *from =
+		(const void *)(CMSG_DATA(control) + sizeof(struct sock_extended_err));
+
+	if (size < sizeof(struct sockaddr_in))
+		return NULL;
+	if (from->sa_family == AF_INET6 && size < sizeof(struct sockaddr_in6))
+		return NULL;
+	return from->sa_family == AF_INET || from->sa_family == AF_INET6 ? from : NULL;
+}
+
 static void read_error(const struct cmsghdr *control, struct udp_control *out)
 {
-	struct {
-		struct sock_extended_err error;
-		struct sockaddr_storage from;
-	} data = { 0 };
-	const struct sock_extended_err *error = &data.error;
+	struct sock_extended_err error;
 
-	if (copy_data(control, &data, sizeof(data)) < sizeof(data.error))
+	if (control->cmsg_len < CMSG_LEN(sizeof(error)))
 		return;
-	if (error->ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
+	memcpy(&error, CMSG_DATA(control), sizeof(error));
+	if (error.ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
 		out->event = UDP_TRANSMITTED;
-		out->key = error->ee_data;
-	} else if (error->ee_origin == SO_EE_ORIGIN_ICMP ||
-		   error->ee_origin == SO_EE_ORIGIN_ICMP6) {
+		out->key = error.ee_data;
+	} else if (error.ee_origin == SO_EE_ORIGIN_ICMP || error.ee_origin == SO_EE_ORIGIN_ICMP6) {
 		out->event = UDP_ICMP_ERROR;
-		out->error = (int)error->ee_errno;
-		out->ttl_exceeded = is_ttl_exceeded(error);
-		out->from = data.from;
+		out->error = (int)error.ee_errno;
+		out->ttl_exceeded = is_ttl_exceeded(&error);
+		out->from = offender_of(control);
 	}
 }
 
@@ -86,7 +89,7 @@ struct udp_control udp_control_read(struct msghdr *message)
 		if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_TIMESTAMPING)
 			read_time(control, &out);
 		else if (is_either(control, IP_TTL, IPV6_HOPLIMIT))
-			copy_data(control, &out.ttl, sizeof(out.ttl));
+			read_int(control, &out.ttl);
 		else if (is_either(control, IP_TOS, IPV6_TCLASS))
 			read_traffic_class(control, &out);
 		else if (is_either(control, IP_RECVERR, IPV6_RECVERR))

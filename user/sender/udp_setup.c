@@ -18,14 +18,15 @@ struct ip_option {
 	const char *text;
 };
 
-static int set_options(int fd, const struct udp_path *path)
+static int set_options(int fd, const struct udp_socket_settings *settings)
 {
+	const struct udp_path *path = &settings->path;
 	int tos = path->dscp << 2; /* Not-ECT */
 	const struct ip_option ip4[] = {
 		{ IPPROTO_IP, IP_TTL, path->ttl, "TTL" },
 		{ IPPROTO_IP, IP_TOS, tos, "DSCP" },
 		{ IPPROTO_IP, IP_RECVTTL, 1, "receiving the TTL" },
-		{ IPPROTO_IP, IP_RECVTOS, 1, "receiving the DSCP" },
+		{ IPPROTO_IP, IP_RECVTOS, settings->tells_traffic_class, "receiving the DSCP" },
 		{ IPPROTO_IP, IP_RECVERR, 1, "receiving ICMP errors" },
 		{ IPPROTO_IP, IP_MTU_DISCOVER,
 		  path->dont_fragment ? IP_PMTUDISC_PROBE : IP_PMTUDISC_WANT, "DF" },
@@ -34,7 +35,8 @@ static int set_options(int fd, const struct udp_path *path)
 		{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, path->ttl, "Hop Limit" },
 		{ IPPROTO_IPV6, IPV6_TCLASS, tos, "DSCP" },
 		{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "receiving the Hop Limit" },
-		{ IPPROTO_IPV6, IPV6_RECVTCLASS, 1, "receiving the DSCP" },
+		{ IPPROTO_IPV6, IPV6_RECVTCLASS, settings->tells_traffic_class,
+		  "receiving the DSCP" },
 		{ IPPROTO_IPV6, IPV6_RECVERR, 1, "receiving ICMP errors" },
 		{ IPPROTO_IPV6, IPV6_MTU_DISCOVER,
 		  path->dont_fragment ? IPV6_PMTUDISC_PROBE : IPV6_PMTUDISC_WANT, "DF" },
@@ -134,7 +136,7 @@ static int open_bound(const struct udp_socket_settings *settings, int *fd)
 		log_error("cannot open a UDP socket: %s", strerror(-err));
 		return err;
 	}
-	err = set_options(*fd, path);
+	err = set_options(*fd, settings);
 	receive_buffer_enlarge(*fd, settings->receive_octets);
 	if (!err && path->interface)
 		err = bind_interface(*fd, path->interface);

@@ -28,6 +28,7 @@ struct udp_socket_settings {
 	struct udp_path path;
 	struct sockaddr_storage other; /* replies may come from here as well; ss_family 0: no */
 	size_t receive_octets;         /* room for datagrams to wait in; 0: the kernel's default */
+	bool tells_traffic_class;      /* of what is received */
 };
 
 struct udp_datagram {
@@ -36,16 +37,18 @@ struct udp_datagram {
 	uint64_t received_ns; /* UTC: the kernel's, or of the moment when it was read */
 	bool kernel_time;
 	int ttl;           /* TTL or Hop Limit as received; -1: not told */
-	int traffic_class; /* TOS or Traffic Class as received, DSCP and ECN; -1: not told */
+	int traffic_class; /* TOS or Traffic Class as received, DSCP and ECN; -1: not told,
+			      or not asked for */
 };
 
 struct udp_event {
 	enum udp_event_kind kind;
-	uint32_t sent_number;         /* UDP_TRANSMITTED: which of the datagrams sent, from 0 */
-	uint64_t time_ns;             /* UDP_TRANSMITTED: when it left, UTC */
-	int error;                    /* UDP_ICMP_ERROR: a positive errno */
-	bool ttl_exceeded;            /* UDP_ICMP_ERROR: the TTL ran out on the way */
-	struct sockaddr_storage from; /* UDP_ICMP_ERROR: who says so; AF_UNSPEC if unknown */
+	uint32_t sent_number;        /* UDP_TRANSMITTED: which of the datagrams sent, from 0 */
+	uint64_t time_ns;            /* UDP_TRANSMITTED: when it left, UTC */
+	int error;                   /* UDP_ICMP_ERROR: a positive errno */
+	bool ttl_exceeded;           /* UDP_ICMP_ERROR: the TTL ran out on the way */
+	const struct sockaddr *from; /* UDP_ICMP_ERROR: who says so, of IPv4 or IPv6; in the
+					    inbox. NULL: unknown */
 };
 
 struct udp_socket;
