@@ -106,9 +106,25 @@ static void ranks_do_not_overflow(void **state)
 	assert_true(histogram_rank(UINT64_MAX, 1000) == UINT64_MAX);
 }
 
+/* Written down by hand: bit n is the highest of 2^n and of 2^(n+1) - 1. */
+static void both_ways_to_the_highest_bit_agree(void **state)
+{
+	(void)state;
+	assert_int_equal(histogram_highest_bit(0), 0);
+	assert_int_equal(histogram_highest_bit_by_halves(0), 0);
+	for (__u32 bit = 0; bit < 63; bit++) {
+		__u64 lowest = 1ULL << bit, highest = 2 * lowest - 1;
+
+		assert_int_equal(histogram_highest_bit(lowest), bit);
+		assert_int_equal(histogram_highest_bit(highest), bit);
+		assert_int_equal(histogram_highest_bit_by_halves(lowest), bit);
+		assert_int_equal(histogram_highest_bit_by_halves(highest), bit);
+	}
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(index_cases) + 6];
+	struct CMUnitTest tests[ARRAY_SIZE(index_cases) + 7];
 	size_t count = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(index_cases); i++)
@@ -122,5 +138,6 @@ int main(void)
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(nothing_in_it_is_zero);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(merged_counts_add_up);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(ranks_do_not_overflow);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(both_ways_to_the_highest_bit_agree);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
