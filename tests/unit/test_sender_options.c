@@ -175,7 +175,7 @@ static void each_target_has_its_port(void **state)
 	assert_int_equal(sender_options_sessions(&options), 128);
 }
 
-static void a_high_rate_is_asked_for(void **state) /* RFC 8085 section 3.1.2 */
+static void a_high_rate_is_asked_for(void **state) /* RFC 8085 section 3.1.3 */
 {
 	(void)state;
 	assert_int_equal(parse("stamp-ping -i 10ms h"), 0);

@@ -61,7 +61,7 @@ static int settle_flood(struct sender_options *options)
 	return 0;
 }
 
-/* RFC 8085 section 3.1.2 counsels one datagram per round-trip time to a destination at most, and
+/* RFC 8085 section 3.1.3 counsels one datagram per round-trip time to a destination at most, and
  * few paths between sites take less than 10 ms. */
 static int settle_rate(struct sender_options *options)
 {

@@ -275,7 +275,7 @@ static void print_silence(const struct report_session *session,
 	if (!summary->sent || summary->received || summary->late)
 		return;
 	if (summary->icmp_errors)
-		printf("note             no reply; the ICMP errors above say why\n");
+		printf("note             no reply; the warnings about ICMP errors say why\n");
 	else if (summary->invalid || summary->foreign || summary->unverified)
 		printf("note             something came back, but no reply to these packets\n");
 	else

@@ -152,18 +152,23 @@ static unsigned int count_hops(int sent_ttl, int received_ttl)
 	return received_ttl > 0 && hops > 0 && hops <= HOPS_MAX ? (unsigned int)hops : 0;
 }
 
-/* A reflector that cannot read the TTL sends 255 back (RFC 5357 section 4.2.1): that is no proof of
- * a reflector on our link where the way back is longer. */
+/* Whether no host starts with this TTL: a router has lowered it. */
+static bool has_crossed_routers(int ttl)
+{
+	return ttl > 0 && ttl != 255 && ttl != 128 && ttl != 64 && ttl != 32;
+}
+
+/* A reflector that cannot read the TTL sends 255 back (RFC 5357 section 4.2.1): where the way back
+ * has routers, that is no proof of a reflector on our link. */
 struct hops metrics_hops(const struct metrics *metrics, const struct metrics_sample *sample)
 {
-	struct hops hops = {
-		.forward = count_hops(metrics->settings.ttl, sample->reply->sender_ttl),
+	bool unread = sample->reply->sender_ttl == TTL_NOT_READ && has_crossed_routers(sample->ttl);
+
+	return (struct hops){
+		.forward =
+			unread ? 0 : count_hops(metrics->settings.ttl, sample->reply->sender_ttl),
 		.backward = count_hops(REPLY_TTL, sample->ttl),
 	};
-
-	if (sample->reply->sender_ttl == TTL_NOT_READ && hops.backward > 1)
-		hops.forward = 0;
-	return hops;
 }
 
 static void note_hops(unsigned int *known, unsigned int hops, bool *changed)
@@ -247,7 +252,7 @@ static void note_reflector(struct metrics *metrics, const struct probe_reply *re
 		larger(metrics->reflector_error_ns, stamp_error_decode(reply->error_estimate));
 	metrics->counts.without_ssid += has_ssid && reply->ssid == 0;
 	metrics->counts.with_ssid += has_ssid && reply->ssid != 0;
-	metrics->counts.twamp_light += has_ssid && reply->size < STAMP_BASE_SIZE;
+	metrics->counts.twamp_light += reply->size < STAMP_BASE_SIZE;
 	metrics->counts.own_numbers += reply->sequence != reply->sender_sequence;
 }
 

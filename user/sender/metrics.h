@@ -97,7 +97,7 @@ struct metrics_summary {
 	bool hops_changed;
 	uint64_t without_ssid; /* answers with SSID 0 though ours had one */
 	uint64_t with_ssid;    /* answers with our SSID, of which there is one: RFC 8972 */
-	uint64_t twamp_light;  /* answers too short for STAMP, to packets long enough */
+	uint64_t twamp_light;  /* answers too short for STAMP, which pads to 44 octets */
 	uint64_t own_numbers;  /* answers whose number is not their request's: a stateful far end */
 	const struct tlv_summary *tlvs; /* NULL: none were sent */
 };
