@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "ping/mtu.h"
 #include "ping/options.h"
 #include "ping/report.h"
 #include "ping/run.h"
@@ -29,17 +30,24 @@ static int exit_status(int err, enum run_result result)
 	return result == RUN_ANSWERED ? ANSWERED : NOT_ANSWERED;
 }
 
+static int measure(const struct sender_options *options, enum run_result *result)
+{
+	struct run *run = NULL;
+	int err = run_open(&run, options);
+
+	if (!err)
+		err = run_measure(run, result);
+	run_close(run);
+	return err;
+}
+
 int main(int argc, char **argv)
 {
 	enum run_result result = RUN_NOT_ANSWERED;
 	struct sender_options options;
-	struct run *run = NULL;
 	int err = sender_options_parse(&options, argc, argv);
 
 	if (!err)
-		err = run_open(&run, &options);
-	if (!err)
-		err = run_measure(run, &result);
-	run_close(run);
+		err = options.mtu ? mtu_measure(&options, &result) : measure(&options, &result);
 	return options.nagios ? plugin_status(err, result) : exit_status(err, result);
 }

@@ -60,6 +60,7 @@ enum option_key {
 	KEY_REPORT,
 	KEY_PLOT,
 	KEY_NO_PLOT,
+	KEY_MTU,
 };
 
 enum option_group { GROUP_COUNT = 1, GROUP_PACKET, GROUP_SESSION, GROUP_TLV, GROUP_OUTPUT };
@@ -97,6 +98,9 @@ static const struct row rows[] = {
 	    "octets, dscp=LIST as in 0,10,40..46, or flows=N, N source ports, which ECMP may lead "
 	    "over different paths", GROUP_COUNT },
 	  KIND_SWEEP, AT(sweep), 0, 0, NULL },
+	{ { "mtu", KEY_MTU, NULL, 0, "Search the largest packet that passes the path both ways in one "
+	    "piece (DF), up to three packets for each size", GROUP_COUNT },
+	  KIND_FLAG, AT(mtu), 0, true, NULL },
 	{ { NULL, 'w', "DURATION", 0, "Send no longer than this, by default without a COUNT",
 	    GROUP_COUNT },
 	  KIND_DURATION, AT(duration_ns), 1, 10000 * HOUR, "a duration like 30, 500ms or 2h" },

@@ -45,6 +45,7 @@ struct sender_options {
 	int plot;                   /* enum options_plot */
 	bool poisson;
 	bool flood;
+	bool mtu;  /* search the path MTU instead */
 	bool fast; /* more packets than RFC 8085 counsels are wanted */
 	bool stateful;
 	bool ptp;

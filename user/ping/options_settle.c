@@ -175,6 +175,36 @@ static int settle_conditions(struct sender_options *options)
 	return conditions_add(&options->conditions, "received<1");
 }
 
+/* The first that is given of what --mtu makes no use of; NULL if none is. */
+static const char *given_beside_mtu(const struct sender_options *options)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} others[] = {
+		{ options->target_count > 1, "all targets but one" },
+		{ options->sweep.kind != SWEEP_NONE, "--sweep" },
+		{ options->size != OPTIONS_SIZE_UNSET, "-s" },
+		{ options->count != OPTIONS_COUNT_UNSET, "-c" },
+		{ options->duration_ns, "-w" },
+		{ options->interval_ns != OPTIONS_INTERVAL_UNSET, "-i" },
+		{ options->flood, "--flood" },
+		{ options->poisson, "--poisson" },
+		{ tlv_settle_needed(options), "--tlv and --tlv-key" },
+		{ options->csv, "--csv" },
+		{ options->each, "--each" },
+		{ options->nagios, "--nagios" },
+		{ options->conditions.count, "--fail-if" },
+		{ options->html_file, "--report" },
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		if (others[i].given)
+			return others[i].name;
+	}
+	return NULL;
+}
+
 int options_settle(struct sender_options *options)
 {
 	int err;
@@ -182,6 +212,11 @@ int options_settle(struct sender_options *options)
 	if (!options->target_count) {
 		log_error("no target given: stamp-ping TARGET[:PORT]; --help shows the options");
 		return -EINVAL;
+	}
+	if (options->mtu) {
+		err = refuse_beside("--mtu chooses what it sends", given_beside_mtu(options));
+		if (err)
+			return err;
 	}
 	err = settle_rate(options);
 	if (options->count == OPTIONS_COUNT_UNSET)

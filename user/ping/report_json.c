@@ -177,8 +177,7 @@ static json_t *document(const struct report_session *session, const struct metri
 		timestamps_json(summary), "hops", all_hops_json(summary));
 }
 
-/* A line; null when memory ran out, so that readers notice. */
-static void write_line(json_t *json)
+void report_write_json(json_t *json)
 {
 	if (json && !json_dumpf(json, stdout, JSON_COMPACT))
 		putchar('\n');
@@ -236,7 +235,7 @@ static void json_end(const struct report_run *run)
 	json_object_update_new(json, json_pack("{s:s, s:I, s:I}", "schema", SCHEMA, "began_ns",
 					       (json_int_t)run->began_ns, "took_ns",
 					       (json_int_t)run->took_ns));
-	write_line(json);
+	report_write_json(json);
 }
 
 static json_t *value_json(const struct packet_value *value)
@@ -288,14 +287,14 @@ static void json_reply(const struct report_session *session, const struct sessio
 
 	if (reply->sample->tlvs)
 		json_object_set_new(line, "tlvs", report_tlv_reply_json(reply->sample->tlvs));
-	write_line(line);
+	report_write_json(line);
 }
 
 static void json_lost(const struct report_session *session, uint64_t number)
 {
 	const struct packet_values values = packet_values_of_lost(session, number);
 
-	write_line(packet_json(&values));
+	report_write_json(packet_json(&values));
 }
 
 const struct report_form report_json = {

@@ -12,4 +12,7 @@
 json_t *report_integer_if(bool known, uint64_t value);
 json_t *report_figures_json(const struct figures *figures);
 
+/* Writes a line, or null when memory ran out, so that readers notice; takes the reference. */
+void report_write_json(json_t *json);
+
 #endif

@@ -48,13 +48,14 @@ struct session_reply {
 
 enum session_trouble_kind {
 	SESSION_NOT_SENT,   /* `error`: why a packet could not be sent */
-	SESSION_ICMP_ERROR, /* `error`, `ttl_exceeded`, `from`: as in struct udp_event */
+	SESSION_ICMP_ERROR, /* `error`, `mtu`, `ttl_exceeded`, `from`: as in struct udp_event */
 	SESSION_WRONG_HMAC, /* of a reply, by all keys */
 };
 
 struct session_trouble {
 	enum session_trouble_kind kind;
 	int error; /* a positive errno */
+	uint32_t mtu;
 	bool ttl_exceeded;
 	struct sockaddr_storage from;
 };

@@ -22,6 +22,7 @@ static void take_icmp_error(struct session *session, const struct udp_event *eve
 	struct session_trouble trouble = {
 		.kind = SESSION_ICMP_ERROR,
 		.error = event->error,
+		.mtu = event->mtu,
 		.ttl_exceeded = event->ttl_exceeded,
 	};
 

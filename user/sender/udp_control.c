@@ -2,6 +2,7 @@
 /* What the kernel tells beside a datagram: times, TTL, ICMP errors (control messages). */
 #include "sender/udp_control.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
@@ -75,6 +76,7 @@ static void read_error(const struct cmsghdr *control, struct udp_control *out)
 	} else if (error.ee_origin == SO_EE_ORIGIN_ICMP || error.ee_origin == SO_EE_ORIGIN_ICMP6) {
 		out->event = UDP_ICMP_ERROR;
 		out->error = (int)error.ee_errno;
+		out->mtu = error.ee_errno == EMSGSIZE ? error.ee_info : 0;
 		out->ttl_exceeded = is_ttl_exceeded(&error);
 		out->from = offender_of(control);
 	}

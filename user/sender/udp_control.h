@@ -14,9 +14,10 @@ struct udp_control {
 	int ttl;           /* TTL or Hop Limit; -1: not told */
 	int traffic_class; /* DSCP and ECN: TOS or Traffic Class; -1: not told */
 	enum udp_event_kind event;
-	uint32_t key;                /* UDP_TRANSMITTED: of the datagram */
-	int error;                   /* UDP_ICMP_ERROR: a positive errno */
-	bool ttl_exceeded;           /* UDP_ICMP_ERROR: the TTL ran out on the way */
+	uint32_t key;      /* UDP_TRANSMITTED: of the datagram */
+	int error;         /* UDP_ICMP_ERROR: a positive errno */
+	uint32_t mtu;      /* UDP_ICMP_ERROR with EMSGSIZE: of the next link, octets of IP; or 0 */
+	bool ttl_exceeded; /* UDP_ICMP_ERROR: the TTL ran out on the way */
 	const struct sockaddr *from; /* UDP_ICMP_ERROR: who says so, of IPv4 or IPv6; in the
 					    message. NULL: unknown */
 };

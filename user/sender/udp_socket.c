@@ -196,6 +196,7 @@ static struct udp_event event_of(const struct udp_socket *udp, struct msghdr *me
 		.sent_number = udp->first_keyed + control.key,
 		.time_ns = control.time_ns,
 		.error = control.error,
+		.mtu = control.mtu,
 		.ttl_exceeded = control.ttl_exceeded,
 		.from = control.from,
 	};

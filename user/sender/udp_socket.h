@@ -43,10 +43,11 @@ struct udp_datagram {
 
 struct udp_event {
 	enum udp_event_kind kind;
-	uint32_t sent_number;        /* UDP_TRANSMITTED: which of the datagrams sent, from 0 */
-	uint64_t time_ns;            /* UDP_TRANSMITTED: when it left, UTC */
-	int error;                   /* UDP_ICMP_ERROR: a positive errno */
-	bool ttl_exceeded;           /* UDP_ICMP_ERROR: the TTL ran out on the way */
+	uint32_t sent_number; /* UDP_TRANSMITTED: which of the datagrams sent, from 0 */
+	uint64_t time_ns;     /* UDP_TRANSMITTED: when it left, UTC */
+	int error;            /* UDP_ICMP_ERROR: a positive errno */
+	uint32_t mtu;      /* UDP_ICMP_ERROR with EMSGSIZE: of the next link, octets of IP; or 0 */
+	bool ttl_exceeded; /* UDP_ICMP_ERROR: the TTL ran out on the way */
 	const struct sockaddr *from; /* UDP_ICMP_ERROR: who says so, of IPv4 or IPv6; in the
 					    inbox. NULL: unknown */
 };
