@@ -20,6 +20,7 @@
 #include "stamp/timestamp.h"
 
 #define LIVE_NS (100 * NSEC_PER_MSEC)
+#define PLOTTED_MIN 10 /* replies: fewer are read more easily as they are */
 
 struct run {
 	const struct sender_options *options;
@@ -69,6 +70,16 @@ static void on_signal(void *context, int number)
 	run_stop(context, 0);
 }
 
+/* When sending ends by -c or -w, whichever is earlier; 0: by neither. */
+static uint64_t sending_ns(const struct sender_options *options)
+{
+	uint64_t counted_ns = options->flood ? 0 : options->count * options->interval_ns;
+
+	if (!options->duration_ns || (counted_ns && counted_ns < options->duration_ns))
+		return counted_ns;
+	return options->duration_ns;
+}
+
 /* All sessions together. */
 static void draw_live_line(struct run *run, uint64_t now_ns)
 {
@@ -76,7 +87,7 @@ static void draw_live_line(struct run *run, uint64_t now_ns)
 	struct live_figures figures = {
 		.count = options->count * run->opened,
 		.elapsed_ns = now_ns - run->start_ns,
-		.duration_ns = options->duration_ns,
+		.duration_ns = sending_ns(options),
 	};
 
 	for (size_t i = 0; i < run->opened; i++) {
@@ -279,7 +290,6 @@ static int report(struct run *run, enum run_result *result)
 		.began_ns = run->began_ns,
 		.took_ns = clock_monotonic_ns() - run->start_ns,
 		.terminal = &run->terminal,
-		.plot = wants_pictures(run),
 	};
 	char *command = command_text(run->options);
 	int err = -ENOMEM;
@@ -288,6 +298,8 @@ static int report(struct run *run, enum run_result *result)
 	if (results && command) {
 		*result = end_measurements(run, results);
 		report.err = run->err;
+		report.plot = wants_pictures(run) && (run->options->plot == PLOT_YES ||
+						      results[0].summary->received >= PLOTTED_MIN);
 		report.command = command;
 		err = write_reports(run, &report);
 	}

@@ -133,9 +133,14 @@ static int open_batch(struct session *session)
 int session_open(struct session **out, struct session_commons *commons,
 		 const struct session_settings *settings, const struct session_observer *observer)
 {
-	struct session *session = calloc(1, sizeof(*session));
+	struct session *session;
 	int err;
 
+	if (!settings->interval_ns && !settings->flood) {
+		log_error("a session needs an interval between its packets");
+		return -EINVAL;
+	}
+	session = calloc(1, sizeof(*session));
 	if (!session)
 		return -ENOMEM;
 	session->commons = commons;
