@@ -88,6 +88,7 @@ def test_a_privileged_source_port_needs_the_right(bare_lab):
     options = ["-j", "-c", "1", "-W", "10ms", "--source-port", "862", REFLECTOR4]
     done = ping(bare_lab, *options, rights=WITHOUT_RIGHTS)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "port 862: Permission denied; ports below 1024 need CAP_NET_BIND_SERVICE\n" in done.stderr
+    assert "port 862: Permission denied; ports below 1024 need CAP_NET_BIND_SERVICE\n" \
+        in done.stderr
     done = ping(bare_lab, *options)
     assert done.returncode == 1 and json.loads(done.stdout)["source_port"] == 862

@@ -99,14 +99,24 @@ static void write_parameter(FILE *out, const char *value)
 	fputs("</td>", out);
 }
 
+static void write_interval(FILE *out, const struct report_session *session)
+{
+	char interval[DURATION_TEXT_MAX];
+
+	if (session->flood)
+		fputs("none, a flood", out);
+	else
+		fprintf(out, "%s%s", duration_text((int64_t)session->interval_ns, interval),
+			session->poisson ? " on average, random" : "");
+}
+
 static void write_pace(FILE *out, const struct report_session *session)
 {
-	char interval[DURATION_TEXT_MAX], timeout[DURATION_TEXT_MAX];
+	char timeout[DURATION_TEXT_MAX];
 
-	fprintf(out, "<td>%s%s</td><td>%s</td>",
-		duration_text((int64_t)session->interval_ns, interval),
-		session->poisson ? " on average, random" : "",
-		duration_text((int64_t)session->timeout_ns, timeout));
+	fputs("<td>", out);
+	write_interval(out, session);
+	fprintf(out, "</td><td>%s</td>", duration_text((int64_t)session->timeout_ns, timeout));
 }
 
 static void write_session(FILE *out, const struct report_result *of)
