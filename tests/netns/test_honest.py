@@ -127,6 +127,85 @@ def test_a_reflector_that_was_counting_before(bare_lab, first):
     assert counts_of(report) == {"lost": 3, "lost_forward": 1, "lost_backward": 2}
 
 
+def lost(*numbers):
+    return dict.fromkeys(numbers, LOST_BACKWARD)
+
+
+BURSTS = {
+    "none": ({}, (0, 0, None)),
+    "alone": (lost(3, 5, 7), (3, 1, 1)),
+    "a pair and three in a row": (lost(2, 3, 9, 10, 11), (2, 3, 2.5)),
+    "at both ends of the run": (lost(0, 1, 19), (2, 2, 1.5)),
+    "both directions in one": ({4: LOST_FORWARD, 5: LOST_BACKWARD, 6: LOST_FORWARD}, (1, 3, 3)),
+    "all": (lost(*range(20)), (1, 20, 20)),
+}
+
+
+@pytest.mark.parametrize("plan, expected", BURSTS.values(), ids=BURSTS)
+def test_bursts_of_loss_are_those_of_the_plan(bare_lab, plan, expected):
+    """How many, the longest, and their mean length."""
+    _, report, _ = measure(bare_lab, 20, "-W", "300ms", plan=plan)
+    bursts = report["loss_bursts"]
+    assert (bursts["count"], bursts["longest"], bursts["mean"]) == expected
+
+
+# RFC 4737 section 4.2.2: the extent of a reordered packet is how many arrivals ago the first packet
+# with a larger number came. In the comments: the order of arrival, and the extents.
+REORDERED = {
+    "none": ({}, 0, None),
+    "one by three": ({5: Act(behind=3)}, 1, (3, 3)),  # 6 7 8 5: 3
+    "three by the same": (  # 8 5 6 7: 1, 2, 3
+        {5: Act(behind=3), 6: Act(behind=2), 7: Act(behind=1)}, 3, (3, 2)),
+    "neighbours": ({5: Act(behind=1), 9: Act(behind=1)}, 2, (1, 1)),  # 6 5 7 8 10 9: 1, 1
+    "a short and a long one": (  # 3 2: 1; 11 12 13 14 10: 4
+        {2: Act(behind=1), 10: Act(behind=4)}, 2, (4, 2.5)),
+    "across a loss": ({5: Act(behind=3), 6: LOST_BACKWARD}, 1, (2, 2)),  # 7 8 5: 2
+}
+
+
+@pytest.mark.parametrize("plan, reordered, extent", REORDERED.values(), ids=REORDERED)
+def test_the_extent_of_reordering_is_that_of_the_plan(bare_lab, plan, reordered, extent):
+    """The ratio is of the packets that arrived; the extents' largest and mean."""
+    _, report, _ = measure(bare_lab, 20, plan=plan)
+    told = report["reordering"]
+    assert told["ratio"] == pytest.approx(reordered / report["packets"]["received"])
+    assert told["extent"] == (extent and {"max": extent[0], "mean": pytest.approx(extent[1]),
+                                          "at_least": False})
+
+
+def rfc3550(delays):
+    """RFC 3550 section 6.4.1: J += (|D| - J) / 16, packet after packet."""
+    jitter = 0
+    for earlier, later in zip(delays, delays[1:]):
+        jitter += (abs(later - earlier) - jitter) / 16
+    return jitter
+
+
+@pytest.mark.parametrize("plan", [{}, lost(3, 4, 11), {5: Act(behind=2)}],
+                         ids=["all come back", "some are lost", "one is overtaken"])
+def test_rfc_3550_jitter_is_that_of_the_delays_told(bare_lab, plan):
+    """In the order of arrival, as the lines are."""
+    lines, report, _ = measure(bare_lab, 20, plan=plan)
+    delays = [line["round_trip_ns"] for line in lines if line["event"] == "reply"]
+    assert report["jitter_rfc3550_ns"]["round_trip"] == pytest.approx(rfc3550(delays), abs=2)
+
+
+@pytest.mark.parametrize("way, other", [("forward", "backward"), ("backward", "forward")])
+def test_rfc_3550_jitter_has_its_direction(bare_lab, way, other):
+    """Each second packet takes 40 ms longer, after n differences of D it is D (1 - (15/16)^n)."""
+    plan = {number: Act(**{way: 40 * MS}) for number in range(1, 20, 2)}
+    _, report, _ = measure(bare_lab, 20, "-i", "50ms", plan=plan)
+    told = report["jitter_rfc3550_ns"]
+    expected = 40 * MS * (1 - (15 / 16) ** 19)
+    assert abs(told[way] - expected) < 8 * MS and abs(told["round_trip"] - expected) < 8 * MS
+    assert told[other] < 8 * MS
+
+
+def test_rfc_3550_jitter_needs_two_replies(bare_lab):
+    _, report, _ = measure(bare_lab, 2, plan=lost(1))
+    assert set(report["jitter_rfc3550_ns"].values()) == {None}
+
+
 def numbered(number):
     return Act(spoil=lambda reply: dataclasses.replace(reply, sequence=number))
 

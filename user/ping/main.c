@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* stamp-ping: measures the path to a STAMP Session-Reflector and back. */
+#include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/log.h"
 #include "ping/mtu.h"
@@ -41,12 +43,27 @@ static int measure(const struct sender_options *options, enum run_result *result
 	return err;
 }
 
+/* Where the caller closed a standard file, what is opened next would take its place: a socket would
+ * send the report as packets. Writing to these fails. */
+static void reserve_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	enum run_result result = RUN_NOT_ANSWERED;
 	struct sender_options options;
-	int err = sender_options_parse(&options, argc, argv);
+	int err;
 
+	reserve_standard_files();
+	err = sender_options_parse(&options, argc, argv);
 	if (!err)
 		err = options.mtu ? mtu_measure(&options, &result) : measure(&options, &result);
 	return options.nagios ? plugin_status(err, result) : exit_status(err, result);

@@ -252,16 +252,23 @@ static enum run_result end_measurements(struct run *run, struct report_result *r
 	return worst;
 }
 
+/* Of lines that were lost earlier it is no longer known why. */
+static int write_to_output(const struct run *run, const struct report_run *report)
+{
+	errno = 0;
+	run->form->end(report);
+	if (!fflush(stdout) && !ferror(stdout))
+		return 0;
+	log_error("cannot write the report to the standard output: %s",
+		  errno ? strerror(errno) : "lines of it are lost; is there room where it leads?");
+	return -EIO;
+}
+
 /* To the standard output, and, even if that fails, to the file. */
 static int write_reports(const struct run *run, const struct report_run *report)
 {
-	int err = 0;
+	int err = write_to_output(run, report);
 
-	run->form->end(report);
-	if (fflush(stdout) || ferror(stdout)) {
-		log_error("cannot write the report: %s", strerror(errno));
-		err = -EIO;
-	}
 	if (run->options->html_file && report_html_write(run->options->html_file, report))
 		err = -EIO;
 	return err ? err : report->err;
@@ -298,8 +305,9 @@ static int report(struct run *run, enum run_result *result)
 	if (results && command) {
 		*result = end_measurements(run, results);
 		report.err = run->err;
-		report.plot = wants_pictures(run) && (run->options->plot == PLOT_YES ||
-						      results[0].summary->received >= PLOTTED_MIN);
+		report.plot = wants_pictures(run) &&
+			      (run->options->plot == PLOT_YES ||
+			       run->measurements[0].summary.received >= PLOTTED_MIN);
 		report.command = command;
 		err = write_reports(run, &report);
 	}
