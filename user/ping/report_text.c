@@ -161,11 +161,11 @@ static void print_patterns(const struct metrics_summary *summary)
 
 	if (bursts->count)
 		printf("loss bursts      %" PRIu64
-		       ", of %.3g packets on average, the longest of %" PRIu64 "\n",
+		       ", of %.1f packets on average, the longest of %" PRIu64 "\n",
 		       bursts->count, (double)bursts->lost / (double)bursts->count,
 		       bursts->longest);
 	if (summary->reordered)
-		printf("reordered        %.3g %%, later by %s%.3g replies on average, by %" PRIu64
+		printf("reordered        %.3g %%, later by %s%.1f replies on average, by %" PRIu64
 		       " at most (RFC 4737)\n",
 		       metrics_reordered_percent(summary), reordering->at_least ? "at least " : "",
 		       reordering->extent_mean, reordering->extent_max);
