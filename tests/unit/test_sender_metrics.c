@@ -40,8 +40,8 @@ static struct scene scene(uint64_t number)
 			   .ssid = 7,
 			   .error_estimate = UNSYNCHRONISED,
 			   .sender_ttl = 255 },
-		.sample = { .match = { .verdict = MATCH_ANSWER, .kernel_time = true },
-			    .kernel_time = true,
+		.sample = { .match = { .verdict = MATCH_ANSWER, .source = TIME_KERNEL },
+			    .source = TIME_KERNEL,
 			    .ttl = 255 },
 	};
 }
@@ -351,15 +351,21 @@ static void lateness_is_of_what_was_sent(void **state)
 
 static void sources_of_timestamps_are_counted(void **state)
 {
-	struct scene plain = scene(1);
+	struct scene plain = scene(1), wire = scene(2);
 
 	(void)state;
-	plain.sample.match.kernel_time = false;
-	plain.sample.kernel_time = false;
+	plain.sample.match.source = TIME_USER;
+	plain.sample.source = TIME_USER;
+	wire.sample.match.source = TIME_HARDWARE;
+	wire.sample.source = TIME_HARDWARE;
 	play(scene(0));
 	metrics_transmitted(metrics);
 	play(plain);
+	play(wire);
+	metrics_transmitted(metrics);
 	summarize();
+	assert_int_equal(summary.transmit_hardware, 1);
+	assert_int_equal(summary.receive_hardware, 1);
 	assert_int_equal(summary.transmit_kernel, 1);
 	assert_int_equal(summary.transmit_user, 1);
 	assert_int_equal(summary.receive_kernel, 1);

@@ -239,7 +239,7 @@ static void a_reply_has_time_ttl_and_traffic_class(void **state)
 	assert_memory_equal(datagram.octets, "abc", 3);
 	assert_int_equal(datagram.ttl, 77);
 	assert_int_equal(datagram.traffic_class, 0xb9);
-	assert_true(datagram.kernel_time);
+	assert_int_equal(datagram.source, TIME_KERNEL);
 	assert_in_range(datagram.received_ns, before, clock_realtime_ns());
 }
 

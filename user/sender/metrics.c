@@ -234,14 +234,12 @@ static void add_delays(struct metrics *metrics, const struct metrics_sample *sam
 
 static void note_sources(struct metrics_summary *counts, const struct metrics_sample *sample)
 {
-	if (sample->match.kernel_time)
-		counts->transmit_kernel++;
-	else
-		counts->transmit_user++;
-	if (sample->kernel_time)
-		counts->receive_kernel++;
-	else
-		counts->receive_user++;
+	counts->transmit_hardware += sample->match.source == TIME_HARDWARE;
+	counts->transmit_kernel += sample->match.source == TIME_KERNEL;
+	counts->transmit_user += sample->match.source == TIME_USER;
+	counts->receive_hardware += sample->source == TIME_HARDWARE;
+	counts->receive_kernel += sample->source == TIME_KERNEL;
+	counts->receive_user += sample->source == TIME_USER;
 }
 
 static void note_reflector(struct metrics *metrics, const struct probe_reply *reply, bool has_ssid)

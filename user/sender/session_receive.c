@@ -39,7 +39,8 @@ static void take_event(struct session *session, const struct udp_event *event)
 	if (event->kind == UDP_ICMP_ERROR)
 		take_icmp_error(session, event);
 	else if (event->kind == UDP_TRANSMITTED &&
-		 match_transmitted(session->match, event->sent_number, event->time_ns))
+		 match_transmitted(session->match, event->sent_number, event->time_ns,
+				   event->source) == MATCH_TIME_FIRST)
 		metrics_transmitted(session->metrics);
 }
 
@@ -99,7 +100,7 @@ static void count_reply(struct session *session, const struct udp_datagram *data
 	struct metrics_sample sample = {
 		.reply = reply,
 		.received_ns = datagram->received_ns,
-		.kernel_time = datagram->kernel_time,
+		.source = datagram->source,
 		.ttl = datagram->ttl,
 		.traffic_class = datagram->traffic_class,
 		.tlvs = tlvs,

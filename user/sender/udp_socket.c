@@ -163,7 +163,7 @@ static struct udp_datagram datagram_of(struct msghdr *message, size_t size)
 		.octets = message->msg_iov->iov_base,
 		.size = size,
 		.received_ns = control.time_ns ? control.time_ns : clock_realtime_ns(),
-		.kernel_time = control.time_ns != 0,
+		.source = control.time_ns ? TIME_KERNEL : TIME_USER,
 		.ttl = control.ttl,
 		.traffic_class = control.traffic_class,
 	};
@@ -195,6 +195,7 @@ static struct udp_event event_of(const struct udp_socket *udp, struct msghdr *me
 		.kind = control.event,
 		.sent_number = udp->first_keyed + control.key,
 		.time_ns = control.time_ns,
+		.source = TIME_KERNEL,
 		.error = control.error,
 		.mtu = control.mtu,
 		.ttl_exceeded = control.ttl_exceeded,

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "sender/time_source.h"
 #include "sender/udp_control.h"
 #include "sender/udp_inbox.h"
 
@@ -34,8 +35,8 @@ struct udp_socket_settings {
 struct udp_datagram {
 	const void *octets; /* in the inbox */
 	size_t size;
-	uint64_t received_ns; /* UTC: the kernel's, or of the moment when it was read */
-	bool kernel_time;
+	uint64_t received_ns; /* UTC */
+	enum time_source source;
 	int ttl;           /* TTL or Hop Limit as received; -1: not told */
 	int traffic_class; /* TOS or Traffic Class as received, DSCP and ECN; -1: not told,
 			      or not asked for */
@@ -43,9 +44,10 @@ struct udp_datagram {
 
 struct udp_event {
 	enum udp_event_kind kind;
-	uint32_t sent_number; /* UDP_TRANSMITTED: which of the datagrams sent, from 0 */
-	uint64_t time_ns;     /* UDP_TRANSMITTED: when it left, UTC */
-	int error;            /* UDP_ICMP_ERROR: a positive errno */
+	uint32_t sent_number;    /* UDP_TRANSMITTED: which of the datagrams sent, from 0 */
+	uint64_t time_ns;        /* UDP_TRANSMITTED: when it left, UTC */
+	enum time_source source; /* UDP_TRANSMITTED: who says so */
+	int error;               /* UDP_ICMP_ERROR: a positive errno */
 	uint32_t mtu;      /* UDP_ICMP_ERROR with EMSGSIZE: of the next link, octets of IP; or 0 */
 	bool ttl_exceeded; /* UDP_ICMP_ERROR: the TTL ran out on the way */
 	const struct sockaddr *from; /* UDP_ICMP_ERROR: who says so, of IPv4 or IPv6; in the
