@@ -18,9 +18,10 @@ struct tlv_reply;   /* tlv_reply.h */
 struct tlv_summary; /* tlv_metrics.h */
 
 struct metrics_settings {
-	bool stateful; /* the reflector numbers its replies itself */
-	uint8_t ttl;   /* with which packets leave */
-	uint16_t ssid; /* 0: none */
+	bool stateful;               /* the reflector numbers its replies itself */
+	uint8_t ttl;                 /* with which packets leave */
+	uint16_t ssid;               /* 0: none */
+	bool without_transmit_times; /* none are asked for, so none is missing */
 };
 
 /* A reply that answers a packet of ours. */
@@ -134,6 +135,10 @@ void metrics_unverified(struct metrics *metrics); /* a reply with a wrong HMAC *
 
 /* How many replies the kernel dropped at our socket, in the whole run. */
 void metrics_overflowed(struct metrics *metrics, uint64_t count);
+
+/* How far off a time that counts can be because it was converted from another clock: widens what
+ * bounds one-way delay, as far as the worst of the run does. */
+void metrics_conversion(struct metrics *metrics, uint64_t error_ns);
 
 /* What the Session-Sender's clock claims; once at least, and again as it changes. */
 void metrics_clock(struct metrics *metrics, const struct clock_quality *quality);
