@@ -44,6 +44,13 @@ def run(*command, check=True):
     return done.stdout
 
 
+def kernel_timestamps(count):
+    """What a report says of `count` answers whose times are all the kernel's."""
+    counts = {"hardware": 0, "kernel": count, "user": 0}
+    return {"transmit": "kernel", "receive": "kernel", "missing": 0, "transmit_counts": counts,
+            "receive_counts": counts}
+
+
 def wait_for(condition, what):
     """Waits until condition() is true and returns what it gave; fails after LIMIT seconds."""
     deadline = time.monotonic() + LIMIT

@@ -96,11 +96,11 @@ static struct metrics_sample sample_of(struct play *play, const struct probe_rep
 			   .number = play->number,
 			   .sent_ns = sent_ns,
 			   .elapsed_ns = 60 * NSEC_PER_SEC,
-			   .kernel_time = true,
+			   .source = TIME_KERNEL,
 			   .reordered = every(play, play->plan->reordered_every) },
 		.reply = reply,
 		.received_ns = left_ns + play->plan->backward_ns + noise(play),
-		.kernel_time = true,
+		.source = TIME_KERNEL,
 		.ttl = 256 - HOPS_BACKWARD,
 		.traffic_class = -1,
 	};

@@ -39,7 +39,9 @@ static int open_keys(struct auth_keys **out, const char *first, const char *seco
 static int open_ends(void **state)
 {
 	const struct match_settings match_settings = { NSEC_PER_SEC, 1, 7 };
-	const struct metrics_settings metrics_settings = { true, 255, 7 };
+	const struct metrics_settings metrics_settings = { .stateful = true,
+							   .ttl = 255,
+							   .ssid = 7 };
 	struct probe_settings probe_settings = { STAMP_AUTH_SIZE, 7, false, NULL };
 	int err = open_keys(&old_key, "old", NULL);
 

@@ -78,7 +78,7 @@ static void an_answer_finds_its_packet(void **state)
 	assert_int_equal(result.verdict, MATCH_ANSWER);
 	assert_int_equal(result.number, 1);
 	assert_int_equal(result.sent_ns, NOON_NS + sent_at(1));
-	assert_false(result.kernel_time);
+	assert_int_equal(result.source, TIME_USER);
 	assert_false(result.reordered);
 	assert_int_equal(match_under_way(match), 2);
 }
@@ -230,24 +230,68 @@ static void the_kernel_knows_better_when_it_left(void **state)
 
 	(void)state;
 	send_packets(0, 2);
-	assert_true(match_transmitted(match, 1, NOON_NS + sent_at(1) + 3000));
+	assert_int_equal(match_transmitted(match, 1, NOON_NS + sent_at(1) + 3000, TIME_KERNEL),
+			 MATCH_TIME_FIRST);
 	result = receive(reply_to(1), 30 * MS);
 	assert_int_equal(result.sent_ns, NOON_NS + sent_at(1) + 3000);
-	assert_true(result.kernel_time);
-	assert_false(receive(reply_to(0), 30 * MS).kernel_time);
+	assert_int_equal(result.source, TIME_KERNEL);
+	assert_int_equal(receive(reply_to(0), 30 * MS).source, TIME_USER);
 }
 
 static void impossible_transmit_times_are_refused(void **state)
 {
 	(void)state;
 	send_packets(0, 1);
-	assert_false(match_transmitted(match, 0, 0));
-	assert_false(match_transmitted(match, 0, NOON_NS - 1));
-	assert_false(match_transmitted(match, 0, NOON_NS + 1000 * MS));
-	assert_false(match_transmitted(match, 1, NOON_NS));
-	assert_false(match_transmitted(match, 0xffffffff, NOON_NS));
-	assert_true(match_transmitted(match, 0, NOON_NS));
-	assert_false(match_transmitted(match, 0, NOON_NS + 1));
+	assert_int_equal(match_transmitted(match, 0, 0, TIME_KERNEL), MATCH_TIME_REFUSED);
+	assert_int_equal(match_transmitted(match, 0, NOON_NS - 1, TIME_KERNEL), MATCH_TIME_REFUSED);
+	assert_int_equal(match_transmitted(match, 0, NOON_NS + 1000 * MS, TIME_KERNEL),
+			 MATCH_TIME_REFUSED);
+	assert_int_equal(match_transmitted(match, 1, NOON_NS, TIME_KERNEL), MATCH_TIME_REFUSED);
+	assert_int_equal(match_transmitted(match, 0xffffffff, NOON_NS, TIME_KERNEL),
+			 MATCH_TIME_REFUSED);
+	assert_int_equal(match_transmitted(match, 0, NOON_NS, TIME_KERNEL), MATCH_TIME_FIRST);
+	assert_int_equal(match_transmitted(match, 0, NOON_NS + 1, TIME_KERNEL), MATCH_TIME_REFUSED);
+}
+
+static void the_card_knows_better_than_the_kernel(void **state)
+{
+	const uint64_t kernel_ns = NOON_NS + 3000, card_ns = NOON_NS + 5000;
+	struct match_result result;
+
+	(void)state;
+	send_packets(0, 1);
+	assert_int_equal(match_transmitted(match, 0, kernel_ns, TIME_KERNEL), MATCH_TIME_FIRST);
+	assert_int_equal(match_transmitted(match, 0, card_ns, TIME_HARDWARE), MATCH_TIME_BETTER);
+	assert_int_equal(match_transmitted(match, 0, card_ns, TIME_HARDWARE), MATCH_TIME_REFUSED);
+	assert_int_equal(match_transmitted(match, 0, kernel_ns, TIME_KERNEL), MATCH_TIME_REFUSED);
+	result = receive(reply_to(0), MS);
+	assert_int_equal(result.sent_ns, card_ns);
+	assert_int_equal(result.source, TIME_HARDWARE);
+}
+
+/* The two timestamps of a packet come in either order. */
+static void the_kernel_does_not_replace_the_card(void **state)
+{
+	(void)state;
+	send_packets(0, 1);
+	assert_int_equal(match_transmitted(match, 0, NOON_NS + 5000, TIME_HARDWARE),
+			 MATCH_TIME_FIRST);
+	assert_int_equal(match_transmitted(match, 0, NOON_NS + 6000, TIME_KERNEL),
+			 MATCH_TIME_REFUSED);
+	assert_int_equal(receive(reply_to(0), MS).sent_ns, NOON_NS + 5000);
+}
+
+static void only_the_card_may_be_a_little_early(void **state)
+{
+	(void)state;
+	send_packets(0, 2);
+	assert_int_equal(match_transmitted(match, 0, NOON_NS - MS - 1, TIME_HARDWARE),
+			 MATCH_TIME_REFUSED);
+	assert_int_equal(match_transmitted(match, 0, NOON_NS + 1000 * MS, TIME_HARDWARE),
+			 MATCH_TIME_REFUSED);
+	assert_int_equal(match_transmitted(match, 0, NOON_NS - 1, TIME_KERNEL), MATCH_TIME_REFUSED);
+	assert_int_equal(match_transmitted(match, 0, NOON_NS - MS, TIME_HARDWARE),
+			 MATCH_TIME_FIRST);
 }
 
 static void forgotten_packets_are_late_and_unknown(void **state)
@@ -262,7 +306,7 @@ static void forgotten_packets_are_late_and_unknown(void **state)
 	}
 	assert_int_equal(receive(reply_to(0), sent_at(5000)).verdict, MATCH_LATE);
 	assert_int_equal(receive(reply_to(0), sent_at(5000)).sent_ns, 0);
-	assert_false(match_transmitted(match, 0, NOON_NS));
+	assert_int_equal(match_transmitted(match, 0, NOON_NS, TIME_KERNEL), MATCH_TIME_REFUSED);
 	assert_int_equal(match_under_way(match) + lost, 5000);
 }
 
@@ -314,6 +358,9 @@ int main(void)
 		TEST(a_step_of_the_clock_makes_nothing_late),
 		TEST(the_kernel_knows_better_when_it_left),
 		TEST(impossible_transmit_times_are_refused),
+		TEST(the_card_knows_better_than_the_kernel),
+		TEST(the_kernel_does_not_replace_the_card),
+		TEST(only_the_card_may_be_a_little_early),
 		TEST(forgotten_packets_are_late_and_unknown),
 		TEST(a_full_window_loses_the_oldest),
 		TEST(numbers_go_on_when_the_sequence_number_wraps),

@@ -147,10 +147,43 @@ static void known_figures_are_integers(void **state)
 	assert_int_equal(json_integer_value(member(json, "clock.one_way_bound_ns")), 1001000);
 	assert_string_equal(json_string_value(member(json, "timestamps.transmit")), "kernel");
 	assert_string_equal(json_string_value(member(json, "timestamps.receive")), "mixed");
+	assert_int_equal(json_integer_value(member(json, "timestamps.transmit_counts.kernel")), 3);
+	assert_int_equal(json_integer_value(member(json, "timestamps.receive_counts.kernel")), 2);
+	assert_int_equal(json_integer_value(member(json, "timestamps.receive_counts.user")), 1);
 	assert_int_equal(json_integer_value(member(json, "hops.forward")), 1);
 	assert_true(json_is_null(member(json, "hops.backward")));
 	assert_true(json_is_false(member(json, "hops.changed")));
 	json_decref(json);
+}
+
+static void the_source_of_times_has_a_word(void **state)
+{
+	static const struct {
+		uint64_t hardware, kernel, user;
+		const char *word;
+	} rows[] = {
+		{ 2, 0, 0, "hardware" }, { 0, 2, 0, "kernel" }, { 0, 0, 2, "user" },
+		{ 1, 1, 0, "mixed" },    { 1, 0, 1, "mixed" },  { 0, 1, 1, "mixed" },
+		{ 1, 1, 1, "mixed" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct metrics_summary summary = {
+			.transmit_hardware = rows[i].hardware,
+			.transmit_kernel = rows[i].kernel,
+			.transmit_user = rows[i].user,
+		};
+		json_t *json = document(&summary);
+
+		assert_string_equal(json_string_value(member(json, "timestamps.transmit")),
+				    rows[i].word);
+		assert_true(json_is_null(member(json, "timestamps.receive")));
+		assert_int_equal(
+			json_integer_value(member(json, "timestamps.transmit_counts.hardware")),
+			rows[i].hardware);
+		json_decref(json);
+	}
 }
 
 static void an_authenticated_run_says_so(void **state)
@@ -267,6 +300,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_a_reply_figures_are_null),
 		cmocka_unit_test(known_figures_are_integers),
+		cmocka_unit_test(the_source_of_times_has_a_word),
 		cmocka_unit_test(an_authenticated_run_says_so),
 		cmocka_unit_test(random_intervals_are_told),
 		cmocka_unit_test(a_flood_has_no_interval),

@@ -40,8 +40,8 @@ static struct scene scene(uint64_t number)
 			   .ssid = 7,
 			   .error_estimate = UNSYNCHRONISED,
 			   .sender_ttl = 255 },
-		.sample = { .match = { .verdict = MATCH_ANSWER, .kernel_time = true },
-			    .kernel_time = true,
+		.sample = { .match = { .verdict = MATCH_ANSWER, .source = TIME_KERNEL },
+			    .source = TIME_KERNEL,
 			    .ttl = 255 },
 	};
 }
@@ -62,7 +62,7 @@ static void play(struct scene scene)
 
 static int open_with(bool stateful)
 {
-	const struct metrics_settings settings = { stateful, 255, 7 };
+	const struct metrics_settings settings = { .stateful = stateful, .ttl = 255, .ssid = 7 };
 
 	return metrics_open(&metrics, &settings);
 }
@@ -351,20 +351,56 @@ static void lateness_is_of_what_was_sent(void **state)
 
 static void sources_of_timestamps_are_counted(void **state)
 {
-	struct scene plain = scene(1);
+	struct scene plain = scene(1), wire = scene(2);
 
 	(void)state;
-	plain.sample.match.kernel_time = false;
-	plain.sample.kernel_time = false;
+	plain.sample.match.source = TIME_USER;
+	plain.sample.source = TIME_USER;
+	wire.sample.match.source = TIME_HARDWARE;
+	wire.sample.source = TIME_HARDWARE;
 	play(scene(0));
 	metrics_transmitted(metrics);
 	play(plain);
+	play(wire);
+	metrics_transmitted(metrics);
 	summarize();
+	assert_int_equal(summary.transmit_hardware, 1);
+	assert_int_equal(summary.receive_hardware, 1);
 	assert_int_equal(summary.transmit_kernel, 1);
 	assert_int_equal(summary.transmit_user, 1);
 	assert_int_equal(summary.receive_kernel, 1);
 	assert_int_equal(summary.receive_user, 1);
 	assert_int_equal(summary.transmit_missing, 1);
+}
+
+static void conversion_widens_the_bound(void **state)
+{
+	struct scene bounded = scene(0);
+	uint64_t bound_ns;
+
+	(void)state;
+	metrics_clock(metrics, &good_clock);
+	bounded.reply.error_estimate = SYNCHRONISED_1_US;
+	play(bounded);
+	summarize();
+	bound_ns = summary.one_way_bound_ns;
+	metrics_conversion(metrics, 700);
+	metrics_conversion(metrics, 300);
+	summarize();
+	assert_int_equal(summary.one_way_bound_ns, bound_ns + 700);
+}
+
+static void what_was_not_asked_for_is_not_missing(void **state)
+{
+	const struct metrics_settings settings = { .ttl = 255, .without_transmit_times = true };
+
+	(void)state;
+	metrics_close(metrics);
+	assert_int_equal(metrics_open(&metrics, &settings), 0);
+	metrics_sent(metrics, 0);
+	summarize();
+	assert_int_equal(summary.sent, 1);
+	assert_int_equal(summary.transmit_missing, 0);
 }
 
 static void replies_without_ssid_are_noted(void **state) /* R8972-3-8 */
@@ -424,6 +460,8 @@ int main(void)
 		TEST(hops_that_cannot_be_known_are_zero),
 		TEST(lateness_is_of_what_was_sent),
 		TEST(sources_of_timestamps_are_counted),
+		TEST(conversion_widens_the_bound),
+		TEST(what_was_not_asked_for_is_not_missing),
 		TEST(replies_without_ssid_are_noted),
 		TEST(loss_has_no_direction_otherwise),
 		cmocka_unit_test_setup_teardown(loss_has_a_direction_when_the_reflector_counts,

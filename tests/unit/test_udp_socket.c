@@ -32,6 +32,7 @@ struct peer {
 static struct peer peer;
 static struct udp_socket *udp;
 static struct udp_inbox *inbox;
+static struct nic_clocks *nics;
 
 /* Events that were received and not yet looked at. */
 static struct udp_event events[UDP_INBOX_MAX];
@@ -77,6 +78,39 @@ static int open_ip6(void **state)
 	return udp_socket_open(&udp, &peer.settings);
 }
 
+static int open_with_times(enum times_wanted times)
+{
+	open_peer(AF_INET);
+	assert_int_equal(nic_clocks_open(&nics), 0);
+	peer.settings.nics = nics;
+	peer.settings.path.times = times;
+	return udp_socket_open(&udp, &peer.settings);
+}
+
+static int open_with_any_times(void **state)
+{
+	(void)state;
+	return open_with_times(TIMES_AUTO);
+}
+
+static int open_with_the_cards_times(void **state)
+{
+	(void)state;
+	return open_with_times(TIMES_HARDWARE);
+}
+
+static int open_with_the_kernels_times(void **state)
+{
+	(void)state;
+	return open_with_times(TIMES_KERNEL);
+}
+
+static int open_with_our_own_times(void **state)
+{
+	(void)state;
+	return open_with_times(TIMES_USER);
+}
+
 /* 127.0.0.2 with the peer's port is heard as well. */
 static int open_ip4_and_other(void **state)
 {
@@ -93,6 +127,8 @@ static int close_all(void **state)
 {
 	(void)state;
 	udp_socket_close(udp);
+	nic_clocks_close(nics);
+	nics = NULL;
 	udp_inbox_close(inbox);
 	close(peer.fd);
 	return 0;
@@ -192,7 +228,9 @@ static void each_datagram_has_its_transmit_time(void **state)
 		assert_true(next_event(&event));
 		assert_int_equal(event.kind, UDP_TRANSMITTED);
 		assert_int_equal(event.sent_number, number);
-		assert_in_range(event.time_ns, before, clock_realtime_ns());
+		assert_in_range(event.left.ns, before, clock_realtime_ns());
+		assert_int_equal(event.left.source, TIME_KERNEL);
+		assert_int_equal(udp_socket_transmit_source(udp), TIME_KERNEL);
 	}
 	assert_false(next_event(&event));
 }
@@ -239,8 +277,31 @@ static void a_reply_has_time_ttl_and_traffic_class(void **state)
 	assert_memory_equal(datagram.octets, "abc", 3);
 	assert_int_equal(datagram.ttl, 77);
 	assert_int_equal(datagram.traffic_class, 0xb9);
-	assert_true(datagram.kernel_time);
-	assert_in_range(datagram.received_ns, before, clock_realtime_ns());
+	assert_int_equal(datagram.received.source, TIME_KERNEL);
+	assert_in_range(datagram.received.ns, before, clock_realtime_ns());
+}
+
+static void our_own_times_are_those_of_the_calls(void **state)
+{
+	struct sockaddr_storage from;
+	socklen_t length = sizeof(from);
+	struct udp_datagram datagram;
+	struct udp_event event;
+	uint64_t before;
+	char octets[64];
+
+	(void)state;
+	assert_int_equal(udp_socket_transmit_source(udp), TIME_USER);
+	assert_int_equal(udp_socket_send(udp, "abc", 3), 0);
+	assert_int_equal(
+		recvfrom(peer.fd, octets, sizeof(octets), 0, (struct sockaddr *)&from, &length), 3);
+	assert_int_equal(sendto(peer.fd, octets, 3, 0, (struct sockaddr *)&from, length), 3);
+	wait_for(POLLIN);
+	before = clock_realtime_ns();
+	assert_int_equal(receive(&datagram), 1);
+	assert_int_equal(datagram.received.source, TIME_USER);
+	assert_in_range(datagram.received.ns, before, clock_realtime_ns());
+	assert_false(next_event(&event));
 }
 
 static void a_batch_leaves_in_order_and_each_has_its_time(void **state)
@@ -400,6 +461,12 @@ int main(void)
 		TEST(numbers_stay_right_after_a_failed_send, open_ip4),
 		TEST(a_reply_has_time_ttl_and_traffic_class, open_ip4),
 		TEST(a_reply_has_time_ttl_and_traffic_class, open_ip6),
+		TEST(each_datagram_has_its_transmit_time, open_with_any_times),
+		TEST(each_datagram_has_its_transmit_time, open_with_the_cards_times),
+		TEST(each_datagram_has_its_transmit_time, open_with_the_kernels_times),
+		TEST(a_reply_has_time_ttl_and_traffic_class, open_with_any_times),
+		TEST(a_reply_has_time_ttl_and_traffic_class, open_with_the_cards_times),
+		TEST(our_own_times_are_those_of_the_calls, open_with_our_own_times),
 		TEST(a_batch_leaves_in_order_and_each_has_its_time, open_ip4),
 		TEST(a_batch_leaves_in_order_and_each_has_its_time, open_ip6),
 		TEST(a_batch_that_is_too_long_is_refused, open_ip4),

@@ -105,21 +105,31 @@ static json_t *clock_json(const struct metrics_summary *summary)
 		summary->one_way_known ? json_boolean(summary->one_way_negative) : json_null());
 }
 
-static json_t *source_json(uint64_t kernel, uint64_t user)
+static json_t *source_json(uint64_t hardware, uint64_t kernel, uint64_t user)
 {
-	if (!kernel && !user)
+	if (!hardware && !kernel && !user)
 		return json_null();
-	if (!user)
+	if (!kernel && !user)
+		return json_string("hardware");
+	if (!hardware && !user)
 		return json_string("kernel");
-	return json_string(kernel ? "mixed" : "user");
+	return json_string(hardware || kernel ? "mixed" : "user");
 }
 
 static json_t *timestamps_json(const struct metrics_summary *summary)
 {
-	return json_pack("{s:o, s:o, s:I}", "transmit",
-			 source_json(summary->transmit_kernel, summary->transmit_user), "receive",
-			 source_json(summary->receive_kernel, summary->receive_user), "missing",
-			 (json_int_t)summary->transmit_missing);
+	return json_pack(
+		"{s:o, s:o, s:I, s:{s:I, s:I, s:I}, s:{s:I, s:I, s:I}}", "transmit",
+		source_json(summary->transmit_hardware, summary->transmit_kernel,
+			    summary->transmit_user),
+		"receive",
+		source_json(summary->receive_hardware, summary->receive_kernel,
+			    summary->receive_user),
+		"missing", (json_int_t)summary->transmit_missing, "transmit_counts", "hardware",
+		(json_int_t)summary->transmit_hardware, "kernel",
+		(json_int_t)summary->transmit_kernel, "user", (json_int_t)summary->transmit_user,
+		"receive_counts", "hardware", (json_int_t)summary->receive_hardware, "kernel",
+		(json_int_t)summary->receive_kernel, "user", (json_int_t)summary->receive_user);
 }
 
 static json_t *changed_json(const struct metrics_summary *summary)

@@ -242,12 +242,26 @@ static void print_hop_counts(const struct metrics_summary *summary)
 	printf("%s\n", summary->hops_changed ? "; they changed" : "");
 }
 
+/* Few hosts have times of the card; on the others they are not spoken of. */
+static void print_sources(const char *way, bool with_hardware, uint64_t hardware, uint64_t kernel,
+			  uint64_t user)
+{
+	printf("%s ", way);
+	if (with_hardware)
+		printf("%" PRIu64 " hardware, ", hardware);
+	printf("%" PRIu64 " kernel, %" PRIu64 " user; ", kernel, user);
+}
+
 static void print_timestamps(const struct metrics_summary *summary)
 {
-	printf("timestamps       transmit %" PRIu64 " kernel, %" PRIu64 " user; receive %" PRIu64
-	       " kernel, %" PRIu64 " user; %" PRIu64 " transmit timestamps never came\n",
-	       summary->transmit_kernel, summary->transmit_user, summary->receive_kernel,
-	       summary->receive_user, summary->transmit_missing);
+	bool with_hardware = summary->transmit_hardware || summary->receive_hardware;
+
+	printf("timestamps       ");
+	print_sources("transmit", with_hardware, summary->transmit_hardware,
+		      summary->transmit_kernel, summary->transmit_user);
+	print_sources("receive", with_hardware, summary->receive_hardware, summary->receive_kernel,
+		      summary->receive_user);
+	printf("%" PRIu64 " transmit timestamps never came\n", summary->transmit_missing);
 }
 
 /* Packets a second of a flood; how late they were only where it matters: then they did not leave as

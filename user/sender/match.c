@@ -10,11 +10,14 @@
 #define WINDOW_MIN 128ULL
 #define WINDOW_MAX (1ULL << 20)
 
+/* So much may the card's clock, converted, be behind the time that the packet was given before. */
+#define CONVERSION_NS NSEC_PER_MSEC
+
 struct slot {
 	struct stamp_timestamp timestamp;
 	uint64_t sent_ns;
 	uint64_t monotonic_ns;
-	bool kernel_time;
+	enum time_source source;
 	bool answered; /* by anything, in time or not */
 	bool settled;  /* answered in time, or lost */
 };
@@ -83,19 +86,23 @@ static bool is_remembered(const struct match *match, uint64_t number)
 	return match->next - number <= match->window;
 }
 
-bool match_transmitted(struct match *match, uint32_t sequence, uint64_t kernel_ns)
+enum match_departure match_transmitted(struct match *match, uint32_t sequence, uint64_t sent_ns,
+				       enum time_source source)
 {
+	uint64_t early_ns = source == TIME_HARDWARE ? CONVERSION_NS : 0;
+	enum match_departure departure;
 	struct slot *slot;
 	uint64_t number;
 
 	if (!match_number(match->next, sequence, &number) || !is_remembered(match, number))
-		return false;
+		return MATCH_TIME_REFUSED;
 	slot = slot_of(match, number);
-	if (slot->kernel_time || kernel_ns - slot->sent_ns >= NSEC_PER_SEC)
-		return false;
-	slot->sent_ns = kernel_ns;
-	slot->kernel_time = true;
-	return true;
+	if (source <= slot->source || sent_ns - slot->sent_ns + early_ns >= NSEC_PER_SEC + early_ns)
+		return MATCH_TIME_REFUSED;
+	departure = slot->source == TIME_USER ? MATCH_TIME_FIRST : MATCH_TIME_BETTER;
+	slot->sent_ns = sent_ns;
+	slot->source = source;
+	return departure;
 }
 
 static bool ssid_fits(const struct match *match, uint16_t ssid)
@@ -158,7 +165,7 @@ struct match_result match_reply(struct match *match, const struct probe_reply *r
 	result.verdict = judge(match, slot, is_late(match, slot, received_ns, monotonic_ns));
 	result.sent_ns = slot->sent_ns;
 	result.elapsed_ns = monotonic_ns - slot->monotonic_ns;
-	result.kernel_time = slot->kernel_time;
+	result.source = slot->source;
 	if (result.verdict != MATCH_DUPLICATE)
 		result.reordered = came_after_later_ones(match, result.number);
 	return result;

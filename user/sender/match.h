@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "sender/probe.h"
+#include "sender/time_source.h"
 
 struct match_settings {
 	uint64_t timeout_ns; /* a packet that is not answered within this time is lost */
@@ -25,11 +26,11 @@ enum match_verdict {
 struct match_result {
 	enum match_verdict verdict;
 	uint64_t number;     /* of the packet, from 0; never wraps, unlike the Sequence Number */
-	uint64_t sent_ns;    /* T1, UTC: the kernel's, or that of the packet; 0: long forgotten */
+	uint64_t sent_ns;    /* T1, UTC, the best that is known; 0: long forgotten */
 	uint64_t elapsed_ns; /* from before it was sent till after the reply was read,
 				CLOCK_MONOTONIC */
-	bool kernel_time;
-	bool reordered; /* a packet sent later was answered earlier */
+	enum time_source source; /* of T1; TIME_USER: it is that of the packet */
+	bool reordered;          /* a packet sent later was answered earlier */
 };
 
 struct match;
@@ -45,11 +46,19 @@ int match_open(struct match **out, const struct match_settings *settings);
 void match_sent(struct match *match, struct stamp_timestamp timestamp, uint64_t sent_ns,
 		uint64_t monotonic_ns);
 
+enum match_departure {
+	MATCH_TIME_REFUSED, /* it is no better, or cannot be */
+	MATCH_TIME_FIRST,   /* of its packet, besides that of the packet itself */
+	MATCH_TIME_BETTER,  /* than the kernel's, which came before */
+};
+
 /*
- * The kernel saw the packet with this Sequence Number leave at `kernel_ns` (UTC), the better T1.
- * False if that cannot be: not sent, forgotten, known already, or not within a second after T1.
+ * The packet with this Sequence Number left at `sent_ns` (UTC), says `source`, which is the better
+ * T1. Refused if that cannot be: not sent, forgotten, known as well or better already, not within a
+ * second after the T1 known so far. The card's clock may be converted to a time a little before it.
  */
-bool match_transmitted(struct match *match, uint32_t sequence, uint64_t kernel_ns);
+enum match_departure match_transmitted(struct match *match, uint32_t sequence, uint64_t sent_ns,
+				       enum time_source source);
 
 /* `received_ns` is T4 (UTC). Late is what is late by both clocks, since UTC may be stepped. */
 struct match_result match_reply(struct match *match, const struct probe_reply *reply,

@@ -46,6 +46,7 @@ struct metrics {
 	uint64_t transmitted;
 	bool sender_unsynchronized, reflector_unsynchronized;
 	uint64_t sender_error_ns, reflector_error_ns; /* the largest claimed in the run */
+	uint64_t conversion_error_ns;                 /* the same, of metrics_conversion() */
 	int err;
 };
 
@@ -118,6 +119,11 @@ void metrics_overflowed(struct metrics *metrics, uint64_t count)
 static uint64_t larger(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
+}
+
+void metrics_conversion(struct metrics *metrics, uint64_t error_ns)
+{
+	metrics->conversion_error_ns = larger(metrics->conversion_error_ns, error_ns);
 }
 
 void metrics_clock(struct metrics *metrics, const struct clock_quality *quality)
@@ -234,14 +240,12 @@ static void add_delays(struct metrics *metrics, const struct metrics_sample *sam
 
 static void note_sources(struct metrics_summary *counts, const struct metrics_sample *sample)
 {
-	if (sample->match.kernel_time)
-		counts->transmit_kernel++;
-	else
-		counts->transmit_user++;
-	if (sample->kernel_time)
-		counts->receive_kernel++;
-	else
-		counts->receive_user++;
+	counts->transmit_hardware += sample->match.source == TIME_HARDWARE;
+	counts->transmit_kernel += sample->match.source == TIME_KERNEL;
+	counts->transmit_user += sample->match.source == TIME_USER;
+	counts->receive_hardware += sample->source == TIME_HARDWARE;
+	counts->receive_kernel += sample->source == TIME_KERNEL;
+	counts->receive_user += sample->source == TIME_USER;
 }
 
 static void note_reflector(struct metrics *metrics, const struct probe_reply *reply, bool has_ssid)
@@ -310,7 +314,8 @@ static void summarize_clocks(const struct metrics *metrics, struct metrics_summa
 	out->one_way_known = out->sender_synchronized && out->reflector_synchronized && bounded;
 	if (!out->one_way_known)
 		return;
-	out->one_way_bound_ns = metrics->sender_error_ns + metrics->reflector_error_ns;
+	out->one_way_bound_ns = metrics->sender_error_ns + metrics->reflector_error_ns +
+				metrics->conversion_error_ns;
 	out->forward = figures_of(metrics, METRICS_FORWARD);
 	out->backward = figures_of(metrics, METRICS_BACKWARD);
 	lowest_ns = out->forward.min < out->backward.min ? out->forward.min : out->backward.min;
@@ -359,7 +364,8 @@ void metrics_summarize(const struct metrics *metrics, uint64_t under_way,
 	summarize_reordering(&metrics->reordering, out);
 	if (metrics->settings.stateful)
 		out->loss = loss_result(&metrics->loss);
-	out->transmit_missing = out->sent - metrics->transmitted;
+	if (!metrics->settings.without_transmit_times)
+		out->transmit_missing = out->sent - metrics->transmitted;
 	out->round_trip = figures_of(metrics, METRICS_ROUND_TRIP);
 	out->reflector = figures_of(metrics, METRICS_REFLECTOR);
 	summarize_variation(metrics, out);

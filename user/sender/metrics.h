@@ -18,19 +18,20 @@ struct tlv_reply;   /* tlv_reply.h */
 struct tlv_summary; /* tlv_metrics.h */
 
 struct metrics_settings {
-	bool stateful; /* the reflector numbers its replies itself */
-	uint8_t ttl;   /* with which packets leave */
-	uint16_t ssid; /* 0: none */
+	bool stateful;               /* the reflector numbers its replies itself */
+	uint8_t ttl;                 /* with which packets leave */
+	uint16_t ssid;               /* 0: none */
+	bool without_transmit_times; /* none are asked for, so none is missing */
 };
 
 /* A reply that answers a packet of ours. */
 struct metrics_sample {
 	struct match_result match;
 	const struct probe_reply *reply;
-	uint64_t received_ns; /* T4, UTC */
-	bool kernel_time;     /* T4 is the kernel's */
-	int ttl;              /* with which the reply arrived, or METRICS_TTL_UNKNOWN */
-	int traffic_class;    /* of the reply, DSCP and ECN; -1: not told. For its TLVs only */
+	uint64_t received_ns;    /* T4, UTC */
+	enum time_source source; /* of T4 */
+	int ttl;                 /* with which the reply arrived, or METRICS_TTL_UNKNOWN */
+	int traffic_class;       /* of the reply, DSCP and ECN; -1: not told. For its TLVs only */
 	const struct tlv_reply *tlvs; /* NULL: the packet had none */
 };
 
@@ -90,9 +91,10 @@ struct metrics_summary {
 	uint64_t one_way_bound_ns;   /* how far forward and backward can be off */
 	bool one_way_negative;       /* one was below 0: the clocks differ by more than the delay */
 	bool one_way_refuted;        /* below 0 by more than the bound: a clock's claim is wrong */
-	uint64_t transmit_kernel, transmit_user; /* where T1 of the answers came from */
-	uint64_t receive_kernel, receive_user;   /* and T4 */
-	uint64_t transmit_missing; /* packets sent whose kernel timestamp never came */
+	/* Where T1 of the answers came from, and T4. */
+	uint64_t transmit_hardware, transmit_kernel, transmit_user;
+	uint64_t receive_hardware, receive_kernel, receive_user;
+	uint64_t transmit_missing; /* packets sent whose transmit timestamp never came */
 	struct hops hops;          /* of the latest answer that tells */
 	bool hops_changed;
 	uint64_t without_ssid; /* answers with SSID 0 though ours had one */
@@ -124,7 +126,7 @@ int metrics_open(struct metrics **out, const struct metrics_settings *settings);
 
 /* `late_ns`: how much later than due it was sent; METRICS_NEVER_DUE in a flood. */
 void metrics_sent(struct metrics *metrics, uint64_t late_ns);
-void metrics_transmitted(struct metrics *metrics); /* a kernel timestamp of a packet came */
+void metrics_transmitted(struct metrics *metrics); /* the first timestamp of a packet came */
 void metrics_lost(struct metrics *metrics, uint64_t number); /* in the order of numbers */
 void metrics_send_error(struct metrics *metrics);
 void metrics_icmp_error(struct metrics *metrics);
@@ -133,6 +135,10 @@ void metrics_unverified(struct metrics *metrics); /* a reply with a wrong HMAC *
 
 /* How many replies the kernel dropped at our socket, in the whole run. */
 void metrics_overflowed(struct metrics *metrics, uint64_t count);
+
+/* How far off a time that counts can be because it was converted from another clock: widens what
+ * bounds one-way delay, as far as the worst of the run does. */
+void metrics_conversion(struct metrics *metrics, uint64_t error_ns);
 
 /* What the Session-Sender's clock claims; once at least, and again as it changes. */
 void metrics_clock(struct metrics *metrics, const struct clock_quality *quality);

@@ -129,6 +129,8 @@ int sender_open(struct sender **out, struct event_loop *loop)
 		err = udp_inbox_open(&sender->commons.datagrams, UDP_DATAGRAM_MAX);
 	if (!err)
 		err = udp_inbox_open(&sender->commons.events, 0);
+	if (!err)
+		err = nic_clocks_open(&sender->commons.nics);
 	if (err) {
 		sender_close(sender);
 		return err;
@@ -201,6 +203,7 @@ void sender_close(struct sender *sender)
 {
 	if (!sender)
 		return;
+	nic_clocks_close(sender->commons.nics);
 	udp_inbox_close(sender->commons.events);
 	udp_inbox_close(sender->commons.datagrams);
 	due_queue_close(&sender->queue);

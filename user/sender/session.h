@@ -17,6 +17,7 @@ struct session_commons {
 	struct udp_inbox *events;
 	struct clock_quality quality;
 	uint64_t quality_read_ns; /* CLOCK_MONOTONIC; 0: not yet */
+	struct nic_clocks *nics;
 };
 
 struct session {
@@ -33,7 +34,7 @@ struct session {
 	uint8_t *batch;           /* PACE_BURST_MAX packets; NULL: they are sent one by one */
 	struct pace pace;
 	uint64_t sent;
-	uint64_t transmitted;     /* of these, how many the kernel told the time of */
+	uint64_t transmitted;     /* of these, how many have the best time that there is */
 	uint64_t quality_read_ns; /* of the clock's claim that the metrics know */
 	bool running;
 };

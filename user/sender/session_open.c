@@ -50,6 +50,7 @@ static int open_socket(struct session *session)
 	const struct udp_socket_settings udp = {
 		.path = settings->path,
 		.other = other_source(settings),
+		.nics = session->commons->nics,
 		.receive_octets = receive_buffer_for(waiting, settings->size),
 		.tells_traffic_class = settings->tlvs && settings->tlvs->count,
 	};
@@ -77,6 +78,7 @@ static int open_measurement(struct session *session)
 		.stateful = settings->stateful,
 		.ttl = settings->path.ttl,
 		.ssid = settings->ssid,
+		.without_transmit_times = settings->path.times == TIMES_USER,
 	};
 	int err = probe_open(&session->probe, &probe);
 

@@ -34,13 +34,25 @@ static void take_icmp_error(struct session *session, const struct udp_event *eve
 	tell_trouble(session, &trouble);
 }
 
+static void take_departure(struct session *session, uint32_t number, const struct udp_time *left)
+{
+	enum match_departure departure =
+		match_transmitted(session->match, number, left->ns, left->source);
+
+	if (departure == MATCH_TIME_REFUSED)
+		return;
+	session->transmitted += left->source == udp_socket_transmit_source(session->socket);
+	metrics_conversion(session->metrics, left->error_ns);
+	if (departure == MATCH_TIME_FIRST)
+		metrics_transmitted(session->metrics);
+}
+
 static void take_event(struct session *session, const struct udp_event *event)
 {
 	if (event->kind == UDP_ICMP_ERROR)
 		take_icmp_error(session, event);
-	else if (event->kind == UDP_TRANSMITTED &&
-		 match_transmitted(session->match, event->sent_number, event->time_ns))
-		metrics_transmitted(session->metrics);
+	else if (event->kind == UDP_TRANSMITTED)
+		take_departure(session, event->sent_number, &event->left);
 }
 
 void session_take_events(struct session *session)
@@ -98,14 +110,15 @@ static void count_reply(struct session *session, const struct udp_datagram *data
 {
 	struct metrics_sample sample = {
 		.reply = reply,
-		.received_ns = datagram->received_ns,
-		.kernel_time = datagram->kernel_time,
+		.received_ns = datagram->received.ns,
+		.source = datagram->received.source,
 		.ttl = datagram->ttl,
 		.traffic_class = datagram->traffic_class,
 		.tlvs = tlvs,
-		.match = match_reply(session->match, reply, datagram->received_ns, now_ns),
+		.match = match_reply(session->match, reply, datagram->received.ns, now_ns),
 	};
 
+	metrics_conversion(session->metrics, datagram->received.error_ns);
 	metrics_reply(session->metrics, &sample);
 	if (tlvs)
 		tlv_session_reply(session->tlvs, &sample, session->commons->quality.tai_offset,
@@ -120,7 +133,7 @@ static void take_reply(struct session *session, const struct udp_datagram *datag
 	struct probe_reply reply;
 	struct tlv_reply tlvs;
 	int err = probe_read(session->probe, datagram->octets, datagram->size,
-			     session->commons->quality.tai_offset, datagram->received_ns, &reply);
+			     session->commons->quality.tai_offset, datagram->received.ns, &reply);
 
 	if (err)
 		refuse_reply(session, err);

@@ -17,6 +17,7 @@ static void refresh_clock(struct session *session, uint64_t now_ns)
 {
 	struct session_commons *commons = session->commons;
 
+	nic_clocks_refresh(commons->nics, now_ns);
 	if (!commons->quality_read_ns || now_ns - commons->quality_read_ns >= CLOCK_REFRESH_NS) {
 		clock_quality_read(&commons->quality);
 		commons->quality_read_ns = now_ns;

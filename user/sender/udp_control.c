@@ -18,14 +18,21 @@ static bool is_either(const struct cmsghdr *control, int ip4_type, int ip6_type)
 	       (control->cmsg_level == IPPROTO_IPV6 && control->cmsg_type == ip6_type);
 }
 
-static void read_time(const struct cmsghdr *control, struct udp_control *out)
+static uint64_t ns_of(const struct timespec *time)
 {
-	struct timespec software; /* the first of a struct scm_timestamping */
+	return (uint64_t)time->tv_sec * NSEC_PER_SEC + (uint64_t)time->tv_nsec;
+}
 
-	if (control->cmsg_len < CMSG_LEN(sizeof(software)))
+/* A message about a packet that was sent has one of the two, one about a packet received both. */
+static void read_times(const struct cmsghdr *control, struct udp_control *out)
+{
+	struct scm_timestamping times;
+
+	if (control->cmsg_len < CMSG_LEN(sizeof(times)))
 		return;
-	memcpy(&software, CMSG_DATA(control), sizeof(software));
-	out->time_ns = (uint64_t)software.tv_sec * NSEC_PER_SEC + (uint64_t)software.tv_nsec;
+	memcpy(&times, CMSG_DATA(control), sizeof(times));
+	out->time_ns = ns_of(&times.ts[0]);
+	out->hardware_ns = ns_of(&times.ts[2]);
 }
 
 static void read_int(const struct cmsghdr *control, int *out)
@@ -89,7 +96,7 @@ struct udp_control udp_control_read(struct msghdr *message)
 	for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control;
 	     control = CMSG_NXTHDR(message, control)) {
 		if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_TIMESTAMPING)
-			read_time(control, &out);
+			read_times(control, &out);
 		else if (is_either(control, IP_TTL, IPV6_HOPLIMIT))
 			read_int(control, &out.ttl);
 		else if (is_either(control, IP_TOS, IPV6_TCLASS))

@@ -10,9 +10,10 @@
 enum udp_event_kind { UDP_NO_EVENT, UDP_TRANSMITTED, UDP_ICMP_ERROR };
 
 struct udp_control {
-	uint64_t time_ns;  /* software timestamp, UTC; 0: none */
-	int ttl;           /* TTL or Hop Limit; -1: not told */
-	int traffic_class; /* DSCP and ECN: TOS or Traffic Class; -1: not told */
+	uint64_t time_ns;     /* software timestamp, UTC; 0: none */
+	uint64_t hardware_ns; /* that of the network card, by its own clock; 0: none */
+	int ttl;              /* TTL or Hop Limit; -1: not told */
+	int traffic_class;    /* DSCP and ECN: TOS or Traffic Class; -1: not told */
 	enum udp_event_kind event;
 	uint32_t key;      /* UDP_TRANSMITTED: of the datagram */
 	int error;         /* UDP_ICMP_ERROR: a positive errno */

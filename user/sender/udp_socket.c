@@ -12,6 +12,7 @@
 #include "common/address.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "sender/egress.h"
 #include "sender/receive_buffer.h"
 #include "sender/receive_times.h"
 #include "sender/udp_setup.h"
@@ -27,6 +28,8 @@ struct udp_socket {
 	struct sockaddr_storage local;
 	struct sockaddr_storage peer;
 	struct sockaddr_storage other; /* as in the settings */
+	struct nic_clock *nic;         /* NULL: the network card takes no times of its packets */
+	int timestamping;              /* SOF_TIMESTAMPING_*; 0: none are asked for */
 	uint32_t sent;
 	uint32_t first_keyed; /* the datagram whose transmit timestamp has key 0 */
 };
@@ -34,21 +37,39 @@ struct udp_socket {
 /* The kernel counts keys from 0 again when OPT_ID is switched on. */
 static int restart_keys(struct udp_socket *udp)
 {
-	int off = TIMESTAMPING, on = TIMESTAMPING | SOF_TIMESTAMPING_OPT_ID;
+	int off = udp->timestamping, on = off | SOF_TIMESTAMPING_OPT_ID;
 
 	udp->first_keyed = udp->sent;
+	if (!udp->timestamping)
+		return 0;
 	if (setsockopt(udp->fd, SOL_SOCKET, SO_TIMESTAMPING, &off, sizeof(off)) ||
 	    setsockopt(udp->fd, SOL_SOCKET, SO_TIMESTAMPING, &on, sizeof(on)))
 		return -errno;
 	return 0;
 }
 
+/* Without the interface there is no card to ask; the kernel's times do not depend on it. */
+static void find_card(struct udp_socket *udp, const struct udp_socket_settings *settings)
+{
+	const struct udp_path *path = &settings->path;
+	char interface[IF_NAMESIZE];
+
+	if (!settings->nics || (path->times != TIMES_AUTO && path->times != TIMES_HARDWARE) ||
+	    egress_find(&udp->local, &path->peer, path->interface, interface))
+		return;
+	udp->nic = nic_clocks_find(settings->nics, interface, path->times);
+	if (udp->nic)
+		udp->timestamping |= nic_clock_flags(udp->nic);
+}
+
 static int set_up(struct udp_socket *udp, const struct udp_socket_settings *settings)
 {
 	int err = udp_setup(settings, &udp->fd, &udp->local);
 
-	if (err)
+	if (err || settings->path.times == TIMES_USER)
 		return err;
+	udp->timestamping = TIMESTAMPING;
+	find_card(udp, settings);
 	if (restart_keys(udp))
 		log_warning("no kernel timestamps here, times are less exact: %s", strerror(errno));
 	else
@@ -155,15 +176,33 @@ static bool is_heard(const struct udp_socket *udp, const struct sockaddr_storage
 	       is_from(from, &udp->other);
 }
 
-static struct udp_datagram datagram_of(struct msghdr *message, size_t size)
+/* The best that the kernel tells; TIME_USER and 0: it tells none. */
+static struct udp_time time_of(const struct udp_socket *udp, const struct udp_control *control)
+{
+	struct udp_time time = { .source = TIME_HARDWARE };
+
+	if (udp->nic && control->hardware_ns &&
+	    nic_clock_utc(udp->nic, control->hardware_ns, control->time_ns, &time.ns,
+			  &time.error_ns))
+		return time;
+	return (struct udp_time){
+		.ns = control->time_ns,
+		.source = control->time_ns ? TIME_KERNEL : TIME_USER,
+	};
+}
+
+static struct udp_datagram datagram_of(const struct udp_socket *udp, struct msghdr *message,
+				       size_t size)
 {
 	struct udp_control control = udp_control_read(message);
+	struct udp_time received = time_of(udp, &control);
 
+	if (received.source == TIME_USER)
+		received.ns = clock_realtime_ns();
 	return (struct udp_datagram){
 		.octets = message->msg_iov->iov_base,
 		.size = size,
-		.received_ns = control.time_ns ? control.time_ns : clock_realtime_ns(),
-		.kernel_time = control.time_ns != 0,
+		.received = received,
 		.ttl = control.ttl,
 		.traffic_class = control.traffic_class,
 	};
@@ -182,7 +221,7 @@ int udp_socket_receive(struct udp_socket *udp, struct udp_inbox *inbox,
 		struct msghdr *message = udp_inbox_message(inbox, (size_t)i, &size);
 
 		if (is_heard(udp, message->msg_name))
-			out[heard++] = datagram_of(message, size);
+			out[heard++] = datagram_of(udp, message, size);
 	}
 	return heard;
 }
@@ -194,7 +233,7 @@ static struct udp_event event_of(const struct udp_socket *udp, struct msghdr *me
 	return (struct udp_event){
 		.kind = control.event,
 		.sent_number = udp->first_keyed + control.key,
-		.time_ns = control.time_ns,
+		.left = time_of(udp, &control),
 		.error = control.error,
 		.mtu = control.mtu,
 		.ttl_exceeded = control.ttl_exceeded,
@@ -224,6 +263,13 @@ const struct sockaddr_storage *udp_socket_local(const struct udp_socket *udp)
 const struct sockaddr_storage *udp_socket_peer(const struct udp_socket *udp)
 {
 	return &udp->peer;
+}
+
+enum time_source udp_socket_transmit_source(const struct udp_socket *udp)
+{
+	if (udp->nic && nic_clock_transmits(udp->nic))
+		return TIME_HARDWARE;
+	return udp->timestamping ? TIME_KERNEL : TIME_USER;
 }
 
 int udp_socket_overflowed(const struct udp_socket *udp, uint64_t *out)

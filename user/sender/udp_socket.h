@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "sender/nic_clock.h"
+#include "sender/time_source.h"
 #include "sender/udp_control.h"
 #include "sender/udp_inbox.h"
 
@@ -18,6 +20,7 @@ struct udp_path {
 	struct sockaddr_storage peer;   /* AF_INET or AF_INET6, with its port */
 	struct sockaddr_storage source; /* AF_UNSPEC: by the routes; port 0: any that is free */
 	const char *interface;          /* NULL: by the routes */
+	enum times_wanted times;
 	uint8_t ttl;
 	uint8_t dscp;
 	bool dont_fragment; /* sends what the first link takes, whatever the kernel knows of others
@@ -29,13 +32,20 @@ struct udp_socket_settings {
 	struct sockaddr_storage other; /* replies may come from here as well; ss_family 0: no */
 	size_t receive_octets;         /* room for datagrams to wait in; 0: the kernel's default */
 	bool tells_traffic_class;      /* of what is received */
+	struct nic_clocks *nics; /* outlives the socket; NULL: no timestamps of network cards */
+};
+
+/* When a packet left or came, UTC. */
+struct udp_time {
+	uint64_t ns;
+	uint64_t error_ns; /* how far off by conversion, beyond what CLOCK_REALTIME is */
+	enum time_source source;
 };
 
 struct udp_datagram {
 	const void *octets; /* in the inbox */
 	size_t size;
-	uint64_t received_ns; /* UTC: the kernel's, or of the moment when it was read */
-	bool kernel_time;
+	struct udp_time received;
 	int ttl;           /* TTL or Hop Limit as received; -1: not told */
 	int traffic_class; /* TOS or Traffic Class as received, DSCP and ECN; -1: not told,
 			      or not asked for */
@@ -44,7 +54,7 @@ struct udp_datagram {
 struct udp_event {
 	enum udp_event_kind kind;
 	uint32_t sent_number; /* UDP_TRANSMITTED: which of the datagrams sent, from 0 */
-	uint64_t time_ns;     /* UDP_TRANSMITTED: when it left, UTC */
+	struct udp_time left; /* UDP_TRANSMITTED */
 	int error;            /* UDP_ICMP_ERROR: a positive errno */
 	uint32_t mtu;      /* UDP_ICMP_ERROR with EMSGSIZE: of the next link, octets of IP; or 0 */
 	bool ttl_exceeded; /* UDP_ICMP_ERROR: the TTL ran out on the way */
@@ -82,6 +92,9 @@ int udp_socket_events(struct udp_socket *udp, struct udp_inbox *inbox,
 /* The address and the port that it sends from, and to. */
 const struct sockaddr_storage *udp_socket_local(const struct udp_socket *udp);
 const struct sockaddr_storage *udp_socket_peer(const struct udp_socket *udp);
+
+/* The best source of transmit times that it has. */
+enum time_source udp_socket_transmit_source(const struct udp_socket *udp);
 
 /* How many datagrams were dropped because they waited in vain: receive_buffer_dropped(). */
 int udp_socket_overflowed(const struct udp_socket *udp, uint64_t *out);
