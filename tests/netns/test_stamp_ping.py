@@ -220,3 +220,18 @@ def test_stampctl_shows_what_the_kernel_did(lab):
     assert "7  reflected" in text
     assert stampd.show()["schema"] == "stampctl/1"
     assert os.stat(stampd.control).st_mode & 0o777 == 0o660
+
+
+@pytest.mark.parametrize("wanted, told", [("auto", "kernel"), ("hardware", "kernel"),
+                                          ("kernel", "kernel"), ("user", "user")])
+def test_times_are_those_asked_for_as_far_as_there_are_any(lab, wanted, told):
+    """veth has no clock of its own: the kernel's times stand in, and that is said if it was asked."""
+    lab.start_stampd()
+    done = subprocess.run(
+        lab.sender.command(BUILD / "stamp-ping", "-j", "-c", "3", "-i", "10ms", "--timestamps", wanted,
+                           REFLECTOR4), capture_output=True, text=True, timeout=LIMIT, check=False)
+    assert done.returncode == 0, done.stderr
+    times = json.loads(done.stdout)["timestamps"]
+    assert times["transmit"] == times["receive"] == told
+    assert times["transmit_counts"][told] == times["receive_counts"][told] == 3
+    assert ("no timestamps of the network card" in done.stderr) == (wanted == "hardware")

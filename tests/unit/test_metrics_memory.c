@@ -49,7 +49,7 @@ static void play(struct metrics *metrics, uint64_t number)
 
 static void a_session_with_steady_delays_is_small(void **state)
 {
-	const struct metrics_settings settings = { false, 255, 7 };
+	const struct metrics_settings settings = { .ttl = 255, .ssid = 7 };
 	struct metrics *metrics;
 	size_t before = octets_in_use();
 

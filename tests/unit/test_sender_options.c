@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ping/options.h"
+#include "sender/time_source.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define WORDS_MAX 24
@@ -83,6 +84,10 @@ static const struct refused_case {
 	  "stamp-ping --sweep size=44..200,8 --auth a.key 192.0.2.1" },
 	{ "sizes that carry no SSID", "stamp-ping --sweep size=14..64,8 --ssid 7 192.0.2.1" },
 	{ "source ports beyond 65535", "stamp-ping --source-port 65530 --sweep flows=7 192.0.2.1" },
+	{ "timestamps of nobody known", "stamp-ping --timestamps nic 192.0.2.1" },
+	{ "--mtu of a size", "stamp-ping --mtu -s 100 192.0.2.1" },
+	{ "--mtu of two targets", "stamp-ping --mtu 192.0.2.1 192.0.2.2" },
+	{ "--mtu with a condition", "stamp-ping --mtu --fail-if loss>1% 192.0.2.1" },
 	{ "source port 0", "stamp-ping --source-port 0 192.0.2.1" },
 	{ "an unknown sweep", "stamp-ping --sweep ttl=1..9 192.0.2.1" },
 };
@@ -109,6 +114,7 @@ static void defaults_are_those_of_the_manual(void **state)
 	assert_int_equal(options.dscp, 0);
 	assert_int_equal(options.ssid, 0); /* random, for each session */
 	assert_int_equal(options.family, AF_UNSPEC);
+	assert_int_equal(options.times, TIMES_AUTO);
 	assert_false(options.stateful);
 	assert_false(options.ptp);
 	assert_false(options.poisson);
@@ -155,6 +161,9 @@ static void all_switches_are_taken(void **state)
 	assert_int_equal(options.family, AF_INET6);
 	assert_true(options.quiet && options.json && options.numeric && options.each);
 	assert_true(options.stateful && options.ptp && options.poisson);
+	assert_int_equal(parse("stamp-ping --timestamps hardware --mtu h"), 0);
+	assert_int_equal(options.times, TIMES_HARDWARE);
+	assert_true(options.mtu);
 	assert_int_equal(parse("stamp-ping --stateful --stateless -4 --require-ssid h"), 0);
 	assert_int_equal(options.family, AF_INET);
 	assert_true(options.require_ssid);

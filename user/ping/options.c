@@ -13,6 +13,7 @@
 #include "ping/quantity.h"
 #include "ping/tlv_options.h"
 #include "ping/tlv_settle.h"
+#include "sender/time_source.h"
 #include "stamp/version.h"
 #include "stamp/wire.h"
 
@@ -33,6 +34,7 @@ enum option_kind {
 	KIND_CONDITIONS,
 	KIND_TLV,
 	KIND_SWEEP,
+	KIND_TIMES,
 };
 
 enum option_key {
@@ -61,6 +63,7 @@ enum option_key {
 	KEY_PLOT,
 	KEY_NO_PLOT,
 	KEY_MTU,
+	KEY_TIMESTAMPS,
 };
 
 enum option_group { GROUP_COUNT = 1, GROUP_PACKET, GROUP_SESSION, GROUP_TLV, GROUP_OUTPUT };
@@ -123,6 +126,10 @@ static const struct row rows[] = {
 	{ { NULL, '6', NULL, 0, "IPv6 only", GROUP_PACKET }, KIND_CHOICE, AT(family), 0, AF_INET6, NULL },
 	{ { "dscp", KEY_DSCP, "N", 0, "DSCP of the packets, 0 by default", GROUP_PACKET },
 	  KIND_NUMBER, AT(dscp), 0, 63, "0 to 63" },
+	{ { "timestamps", KEY_TIMESTAMPS, "WHOSE", 0, "auto (default): the network card's where they are "
+	    "on, else the kernel's; hardware: switch the card's on for the run, which needs "
+	    "CAP_NET_ADMIN; kernel; user: stamp-ping's own", GROUP_PACKET },
+	  KIND_TIMES, AT(times), 0, 0, "auto, hardware, kernel or user" },
 	{ { "ttl", KEY_TTL, "N", 0, "TTL or Hop Limit of the packets, 255 by default", GROUP_PACKET },
 	  KIND_NUMBER, AT(ttl), 1, 255, "1 to 255" },
 	{ { "ssid", KEY_SSID, "N|random", 0, "STAMP Session Identifier, random by default",
@@ -210,6 +217,25 @@ static int parse_quantity(const struct row *row, const char *text, uint64_t *out
 	return -EINVAL;
 }
 
+static int parse_times(const struct row *row, const char *text, int *out)
+{
+	static const char *const names[] = {
+		[TIMES_AUTO] = "auto",
+		[TIMES_HARDWARE] = "hardware",
+		[TIMES_KERNEL] = "kernel",
+		[TIMES_USER] = "user",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(text, names[i]) != 0)
+			continue;
+		*out = (int)i;
+		return 0;
+	}
+	log_error("--%s %s: expected %s", row->option.name, text, row->expected);
+	return -EINVAL;
+}
+
 static int set_option(const struct row *row, const char *text, struct sender_options *options)
 {
 	void *member = (char *)options + row->offset;
@@ -230,6 +256,8 @@ static int set_option(const struct row *row, const char *text, struct sender_opt
 		return tlv_options_add(member, text);
 	case KIND_SWEEP:
 		return sweep_parse(text, member);
+	case KIND_TIMES:
+		return parse_times(row, text, member);
 	case KIND_SSID:
 		if (strcmp(text, "random") != 0)
 			return parse_quantity(row, text, member);

@@ -43,6 +43,7 @@ struct sender_options {
 	const char *html_file;      /* --report; NULL: none */
 	int family;                 /* AF_UNSPEC, AF_INET or AF_INET6 */
 	int plot;                   /* enum options_plot */
+	int times;                  /* enum times_wanted */
 	bool poisson;
 	bool flood;
 	bool mtu;  /* search the path MTU instead */

@@ -14,7 +14,9 @@ static struct session_settings settings_of(const struct sender_options *options,
 					   const struct sender_keys *keys)
 {
 	return (struct session_settings){
-		.path = { .ttl = (uint8_t)options->ttl, .dscp = (uint8_t)options->dscp },
+		.path = { .times = (enum times_wanted)options->times,
+			  .ttl = (uint8_t)options->ttl,
+			  .dscp = (uint8_t)options->dscp },
 		.keys = keys->base,
 		.tlvs = &options->tlvs,
 		.tlv_keys = keys->tlvs,
