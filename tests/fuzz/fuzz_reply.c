@@ -178,18 +178,21 @@ static bool is_remembered(const struct sent *packet)
 	return world.count - (uint32_t)(packet - world.packets) <= WINDOW;
 }
 
-/* The kernel's time of a packet is the better one if it can be. */
+/* A time of the kernel or the card is the better one if it can be. */
 static void transmitted(const struct step *step)
 {
+	enum time_source source = step->amount % 2 ? TIME_HARDWARE : TIME_KERNEL;
 	struct sent *packet = packet_meant(step);
-	uint64_t kernel_ns = now_ns();
+	uint64_t left_ns = now_ns();
 
 	if (!packet)
-		assert_false(match_transmitted(world.match, step->back, kernel_ns));
-	else if (match_transmitted(world.match, (uint32_t)(packet - world.packets), kernel_ns)) {
+		assert_int_equal(match_transmitted(world.match, step->back, left_ns, source),
+				 MATCH_TIME_REFUSED);
+	else if (match_transmitted(world.match, (uint32_t)(packet - world.packets), left_ns,
+				   source) != MATCH_TIME_REFUSED) {
 		assert_true(is_remembered(packet));
-		assert_in_range(kernel_ns, packet->sent_ns, packet->sent_ns + NSEC_PER_SEC - 1);
-		packet->sent_ns = kernel_ns;
+		assert_in_range(left_ns, packet->sent_ns, packet->sent_ns + NSEC_PER_SEC - 1);
+		packet->sent_ns = left_ns;
 	}
 }
 
