@@ -7,7 +7,9 @@
 #include <stdlib.h>
 
 #define CONTROL_MAX 512 /* octets */
-#define CACHE_LINES 128 /* so that the messages do not all begin in the same lines of a cache */
+/* A page and two lines, so that messages begin neither in the same lines of the processor's cache
+ * nor in pages of the same set of its TLB. */
+#define STAGGER (4096 + 128)
 
 struct udp_inbox {
 	uint8_t *memory;
@@ -37,7 +39,7 @@ static void clear(struct udp_inbox *inbox, size_t index)
 int udp_inbox_open(struct udp_inbox **out, size_t octets)
 {
 	struct udp_inbox *inbox = calloc(1, sizeof(*inbox));
-	size_t stride = octets + CACHE_LINES;
+	size_t stride = octets + STAGGER;
 
 	if (!inbox)
 		return -ENOMEM;
