@@ -114,9 +114,9 @@ static void assert_rows_hold_nearly_all(const struct plot_edges *edges)
 	int64_t limit = 1LL << HISTOGRAM_VALUE_BITS;
 
 	if (distribution.min > -limit)
-		assert_in_range(plot_edges_below(&distribution, edges->at[0]), 0, 2 * thousandth);
+		assert_in_range(distribution_below(&distribution, edges->at[0]), 0, 2 * thousandth);
 	if (distribution.max < limit)
-		assert_in_range(plot_edges_below(&distribution, edges->at[edges->count - 1]),
+		assert_in_range(distribution_below(&distribution, edges->at[edges->count - 1]),
 				distribution.count - thousandth, distribution.count);
 }
 
@@ -133,8 +133,8 @@ static void any_values_have_rising_rows_that_hold_nearly_all(void **state)
 		assert_in_range(edges.count, 2, PLOT_EDGES_MAX);
 		for (size_t i = 1; i < edges.count; i++) {
 			assert_true(edges.at[i - 1] < edges.at[i]);
-			assert_true(plot_edges_below(&distribution, edges.at[i - 1]) <=
-				    plot_edges_below(&distribution, edges.at[i]));
+			assert_true(distribution_below(&distribution, edges.at[i - 1]) <=
+				    distribution_below(&distribution, edges.at[i]));
 		}
 		assert_rows_hold_nearly_all(&edges);
 	}

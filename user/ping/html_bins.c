@@ -44,26 +44,11 @@ static int64_t clamp(int64_t value)
 	return value > limit ? limit : value;
 }
 
-/* Values in the bars that end at this edge, and in those before. */
-static uint64_t count_to(const struct distribution *distribution, int64_t edge)
-{
-	return distribution_at_most(distribution, edge < 0 ? edge : edge - 1);
-}
-
 /* The smallest value that `rank` values do not exceed. */
 static int64_t value_at(const struct distribution *distribution, uint64_t rank)
 {
-	int64_t low = clamp(distribution->min), high = clamp(distribution->max);
-
-	while (low < high) {
-		int64_t middle = low + (high - low) / 2;
-
-		if (distribution_at_most(distribution, middle) >= rank)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
+	return distribution_at_rank(distribution, rank, clamp(distribution->min),
+				    clamp(distribution->max));
 }
 
 /* All values, unless a few of them would leave no room for the rest. */
@@ -87,7 +72,8 @@ static struct view linear_view(const struct distribution *distribution)
 static void add_bin(struct html_bins *out, const struct distribution *distribution, int64_t from,
 		    int64_t to)
 {
-	uint64_t count = count_to(distribution, to) - count_to(distribution, from);
+	uint64_t count =
+		distribution_below(distribution, to) - distribution_below(distribution, from);
 
 	if (to > from && out->count < HTML_BINS_MAX)
 		out->at[out->count++] = (struct html_bin){ from, to, count };
@@ -161,8 +147,9 @@ void html_bins_read(struct html_bins *out, const struct distribution *distributi
 		read_logarithmic(out, distribution);
 	else
 		read_linear(out, distribution);
-	out->below = count_to(distribution, out->at[0].from);
-	out->above = distribution->count - count_to(distribution, out->at[out->count - 1].to);
+	out->below = distribution_below(distribution, out->at[0].from);
+	out->above =
+		distribution->count - distribution_below(distribution, out->at[out->count - 1].to);
 }
 
 void html_cdf(struct svg_point points[HTML_CDF_POINTS], const struct distribution *distribution,

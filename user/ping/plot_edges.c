@@ -16,11 +16,6 @@ struct range {
 	int64_t from, to;
 };
 
-uint64_t plot_edges_below(const struct distribution *distribution, int64_t edge)
-{
-	return distribution_at_most(distribution, edge < 0 ? edge : edge - 1);
-}
-
 static int64_t bounded(int64_t value)
 {
 	if (value < -LIMIT)
@@ -31,18 +26,8 @@ static int64_t bounded(int64_t value)
 /* The least value, to the width of a bucket, that a thousandth does not exceed. */
 static int64_t lowest_thousandth(const struct distribution *distribution)
 {
-	uint64_t rank = histogram_rank(distribution->count, 1);
-	int64_t low = bounded(distribution->min), high = bounded(distribution->max);
-
-	while (low < high) {
-		int64_t middle = low + (high - low) / 2;
-
-		if (distribution_at_most(distribution, middle) >= rank)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
+	return distribution_at_rank(distribution, histogram_rank(distribution->count, 1),
+				    bounded(distribution->min), bounded(distribution->max));
 }
 
 static int64_t rounded_down(int64_t value, int64_t step)
@@ -175,8 +160,8 @@ static uint64_t fullest_row(const struct distribution *distribution, const struc
 	uint64_t fullest = 0;
 
 	for (size_t i = 0; i + 1 < edges->count; i++) {
-		uint64_t row = plot_edges_below(distribution, edges->at[i + 1]) -
-			       plot_edges_below(distribution, edges->at[i]);
+		uint64_t row = distribution_below(distribution, edges->at[i + 1]) -
+			       distribution_below(distribution, edges->at[i]);
 
 		if (row > fullest)
 			fullest = row;

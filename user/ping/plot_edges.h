@@ -30,9 +30,6 @@ struct plot_edges {
  */
 struct plot_edges plot_edges_for(const struct distribution *distribution);
 
-/* How many values are below an edge. */
-uint64_t plot_edges_below(const struct distribution *distribution, int64_t edge);
-
 /* "1.25 to 1.50 ms", "0.7 to 1 ms": row `index`; returns `text`. */
 const char *plot_edges_row_text(const struct plot_edges *edges, size_t index,
 				char text[PLOT_EDGE_TEXT_MAX]);

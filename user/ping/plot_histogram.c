@@ -45,14 +45,14 @@ static void add_row(struct rows *rows, uint64_t so_far, const char *before, cons
 static void fill_rows(struct rows *rows, const struct distribution *distribution)
 {
 	struct plot_edges edges = plot_edges_for(distribution);
-	uint64_t below = plot_edges_below(distribution, edges.at[0]);
+	uint64_t below = distribution_below(distribution, edges.at[0]);
 	char text[PLOT_EDGE_TEXT_MAX];
 
 	*rows = (struct rows){ 0 };
 	if (below)
 		add_row(rows, below, "below ", plot_edges_text(&edges, 0, text), "");
 	for (size_t i = 0; i + 1 < edges.count; i++) {
-		below = plot_edges_below(distribution, edges.at[i + 1]);
+		below = distribution_below(distribution, edges.at[i + 1]);
 		add_row(rows, below, "", plot_edges_row_text(&edges, i, text), "");
 	}
 	if (below < distribution->count)

@@ -75,6 +75,25 @@ uint64_t distribution_at_most(const struct distribution *distribution, int64_t v
 	       sparse_histogram_at_most(&distribution->below, 0 - (uint64_t)value_ns - 1);
 }
 
+uint64_t distribution_below(const struct distribution *distribution, int64_t edge)
+{
+	return distribution_at_most(distribution, edge < 0 ? edge : edge - 1);
+}
+
+int64_t distribution_at_rank(const struct distribution *distribution, uint64_t rank, int64_t low,
+			     int64_t high)
+{
+	while (low < high) {
+		int64_t middle = low + (high - low) / 2;
+
+		if (distribution_at_most(distribution, middle) >= rank)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
 void distribution_clear(struct distribution *distribution)
 {
 	sparse_histogram_clear(&distribution->below);

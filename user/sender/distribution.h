@@ -42,6 +42,14 @@ struct figures distribution_figures(const struct distribution *distribution);
 /* How many values are at most `value_ns`, to the width of a bucket. */
 uint64_t distribution_at_most(const struct distribution *distribution, int64_t value_ns);
 
+/* How many values are below `edge`, the same. */
+uint64_t distribution_below(const struct distribution *distribution, int64_t edge);
+
+/* The smallest value from `low` to `high` that `rank` values do not exceed, the same; `high` if
+ * there is none. */
+int64_t distribution_at_rank(const struct distribution *distribution, uint64_t rank, int64_t low,
+			     int64_t high);
+
 /* Empties it and gives its memory back. */
 void distribution_clear(struct distribution *distribution);
 
