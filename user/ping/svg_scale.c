@@ -51,7 +51,7 @@ static void spread(double *min, double *max)
 struct svg_scale svg_scale_linear(double min, double max, size_t most)
 {
 	double low = finite_or_zero(fmin(min, max)), high = finite_or_zero(fmax(min, max)), step;
-	bool from_zero = low >= 0 && low < high / 2;
+	bool from_zero = low >= 0 && high > 0 && low <= high / 2;
 
 	if (from_zero)
 		low = 0;
