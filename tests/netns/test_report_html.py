@@ -17,7 +17,7 @@ import pytest
 from conftest import BUILD, run
 
 BROWSER = shutil.which("chromium-headless-shell")
-PAGES = ["quiet", "busy", "silent", "one-reply", "all-equal", "nothing-sent", "negative", "outlier",
+PAGES = ["quiet", "busy", "silent", "one-reply", "all-equal", "nothing-sent", "negative", "below-zero", "outlier",
          "full", "sessions-4", "sessions-8", "sessions-24", "sessions-70", "hostile", "conditions"]
 WITHOUT_TICKS = ["sessions-70"]  # more than get charts of their own
 VOID = {"meta", "link", "br", "hr", "img", "input"}

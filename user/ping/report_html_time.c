@@ -89,15 +89,26 @@ static void delay_keys(FILE *out, const struct report_result *session)
 	report_html_key(out, "s3", "backward, mean");
 }
 
-static void tell_one_way(FILE *out, const struct report_result *session)
+/* What is less than zero by more than the bound proves the bound wrong. */
+static void tell_bound(FILE *out, const struct metrics_summary *summary)
 {
 	char bound[DURATION_TEXT_MAX];
 
+	fprintf(out,
+		"<p class=\"note\">Forward and backward are known to +/- %s: they can be below "
+		"zero "
+		"by as much.",
+		duration_text((int64_t)summary->one_way_bound_ns, bound));
+	if (summary->one_way_refuted)
+		fputs(" <b>Some are farther below: a clock is off by more than it claims.</b>",
+		      out);
+	fputs("</p>\n", out);
+}
+
+static void tell_one_way(FILE *out, const struct report_result *session)
+{
 	if (session->summary->one_way_known)
-		fprintf(out,
-			"<p class=\"note\">Forward and backward are known to +/- %s: they can be "
-			"below zero by as much.</p>\n",
-			duration_text((int64_t)session->summary->one_way_bound_ns, bound));
+		tell_bound(out, session->summary);
 	else
 		fputs("<p class=\"note\">Forward and backward are unknown: that needs both clocks "
 		      "synchronised.</p>\n",
